@@ -1,0 +1,2 @@
+//! Receivers.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Console, portal, REST API.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+# shell
+product = Anlan

@@ -1,0 +1,2 @@
+# shell
+product = 安澜
