@@ -1,0 +1,1 @@
+//! The shape of a message: what rows are clustered by.

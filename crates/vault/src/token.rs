@@ -1,0 +1,1 @@
+//! Tokens of a line, as the filters know them (spec/segment.md).
