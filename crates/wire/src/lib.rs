@@ -2,9 +2,12 @@
 //!
 //! Invariants: no sockets, no files; the raw bytes are not changed; every input gives an event.
 #![forbid(unsafe_code)]
+use anlan_base::Instant;
 use std::borrow::Cow;
 use std::ops::Range;
-use anlan_base::Instant;
+
+pub mod frame;
+pub mod relp;
 /// What a line says. Fields borrow from the line where they can. Names are ECS (`user.name`).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Event<'a> {
@@ -17,11 +20,26 @@ pub struct Event<'a> {
     pub message: Range<usize>,
     pub notes: Vec<Note>,
 }
-impl<'a> Event<'a> { pub fn field(&self, _name: &str) -> Option<&str> { todo!() } }
+impl<'a> Event<'a> {
+    pub fn field(&self, _name: &str) -> Option<&str> {
+        todo!()
+    }
+}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Note { Gb18030, NotText }
-impl Note { pub fn code(self) -> &'static str { todo!() } }
+pub enum Note {
+    Gb18030,
+    NotText,
+}
+impl Note {
+    pub fn code(self) -> &'static str {
+        todo!()
+    }
+}
 /// Parses one line. `received` supplies the year and the zone that RFC 3164 leaves out (Beijing).
-pub fn parse(_raw: &[u8], _received: Instant) -> Event<'_> { todo!() }
+pub fn parse(_raw: &[u8], _received: Instant) -> Event<'_> {
+    todo!()
+}
 /// The line as text: UTF-8 as it is, else decoded from GB18030, else bytes shown one by one.
-pub fn line_text(_raw: &[u8]) -> Cow<'_, str> { todo!() }
+pub fn line_text(_raw: &[u8]) -> Cow<'_, str> {
+    todo!()
+}
