@@ -1,60 +1,103 @@
 //! Keeps records: the append-only `entry`, its projections (users, API tokens, sources), sessions, and the outbox to the log.
 //!
-//! Invariants: every change is an entry (I7) in the same transaction as its projection; SQL stands here and nowhere else, in one portable text; no HTML, no log lines.
+//! Invariants:
+//! - Every change is an entry (I7) in the same transaction as its projection; entries have no holes and are never changed.
+//! - Secrets are kept hashed and never stand in entries; an entry binds the kept form by a commitment, so that a row swapped by hand is found.
+//! - SQL stands here and nowhere else, in one portable text; no HTML, no log lines.
 #![forbid(unsafe_code)]
+
+mod database;
+mod delays;
+mod entry;
+mod error;
+mod firstrun;
+mod outbox;
+mod passwords;
+mod projections;
+mod secret;
+mod sessions;
+mod snapshot;
+mod sources;
+mod tokens;
+mod users;
+
 use std::path::Path;
-use std::sync::Arc;
-use anlan_base::{Class, Clock, Instant, SourceKey, text::Lang};
-#[derive(Debug, thiserror::Error)]
-pub enum LedgerError { #[error("{0}")] Sql(#[from] sqlx::Error), #[error("wrong name or password")] Refused }
-/// Who acts: a user of the console, a peer of the local socket (by uid), an API token, or Anlan itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Actor { User(String), Uid(u32), Token(String), System }
-#[derive(Clone, Debug)]
-pub struct User { pub name: String, pub lang: Option<Lang> }
-#[derive(Clone, Debug)]
-pub struct Session { pub user: User, pub csrf: String, pub expires: Instant }
-#[derive(Clone, Debug)]
-pub struct SourceRow { pub key: SourceKey, pub class: Class, pub name: Option<String>, pub first_heard: Instant }
-#[derive(Clone, Debug)]
-pub struct TokenRow { pub name: String, pub created: Instant, pub last_used: Option<Instant>, pub revoked: bool }
-#[derive(Clone, Debug)]
-pub struct EntryRow { pub number: u64, pub fields: Vec<EntryField>, pub leaf: Option<u64> }
-#[derive(Clone, Debug)]
-pub struct EntryField { pub name: String, pub salt: Option<[u8; 16]>, pub value: Option<Vec<u8>>, pub digest: [u8; 32] }
-/// What the log offers the outbox. `anlan` wires the journal in.
-pub struct Ledger { _p: () }
+use std::sync::{Arc, Mutex, RwLock};
+
+use anlan_base::{Clock, limits};
+
+pub use delays::{DELAY_KEYS, DELAY_LONGEST_SECONDS, FREE_FAILURES};
+pub use entry::{Actor, EntryFault, EntryField, EntryRow, FIELDS, NAME_BYTES, PAGE, VALUE_BYTES, entry_digest, field_digest};
+pub use error::LedgerError;
+pub use firstrun::{CODE_REFUSALS, CODE_SECONDS};
+pub use passwords::{HASH_QUEUE, HASHES_AT_ONCE, HashCost, PASSWORD_LONGEST, PASSWORD_SHORTEST, PasswordFault};
+pub use sessions::{ABSOLUTE_SECONDS, IDLE_SECONDS, SESSIONS_PER_USER, Session, SessionRow, TOUCH_SECONDS};
+pub use sources::{SOURCE_NAME_CHARS, SourceRow};
+pub use tokens::{TOKENS, TokenRow};
+pub use users::{USER_NAME_BYTES, User};
+
+/// What tests set lower. The defaults are the product's.
+#[derive(Clone, Copy, Debug)]
+pub struct LedgerOptions {
+    pub hash_cost: HashCost,
+    /// Sources told apart, see [`limits::SOURCES`].
+    pub sources: usize,
+    /// Tokens that are not revoked, see [`TOKENS`].
+    pub tokens: usize,
+}
+
+impl Default for LedgerOptions {
+    fn default() -> Self {
+        Self { hash_cost: HashCost::default(), sources: limits::SOURCES, tokens: TOKENS }
+    }
+}
+
+/// The records of one data folder. Shared by reference or `Arc`; every method may be called from many tasks at once.
+pub struct Ledger {
+    db: database::Database,
+    clock: Arc<dyn Clock>,
+    options: LedgerOptions,
+    hasher: passwords::Hasher,
+    delays: Mutex<delays::Delays>,
+    firstrun: firstrun::Refusals,
+    book: RwLock<sources::Book>,
+    /// Held while a source is heard for the first time, or named.
+    book_turn: tokio::sync::Mutex<()>,
+}
+
 impl Ledger {
     /// Opens or creates `DIR/ledger.db`, migrates.
-    pub async fn open(_file: &Path, _clock: Arc<dyn Clock>) -> Result<Self, LedgerError> { todo!() }
-    /// Entries whose leaf index is not known yet, oldest first: (number, digest).
-    pub async fn outbox(&self, _limit: u32) -> Result<Vec<(u64, [u8; 32])>, LedgerError> { todo!() }
-    pub async fn sequenced(&self, _number_and_leaf: &[(u64, u64)]) -> Result<(), LedgerError> { todo!() }
-    pub async fn entries(&self, _from: u64, _limit: u32) -> Result<Vec<EntryRow>, LedgerError> { todo!() }
-    /// Names of projections whose rows are not what the entries say (empty: all follow).
-    pub async fn check_projections(&self) -> Result<Vec<String>, LedgerError> { todo!() }
+    pub async fn open(file: &Path, clock: Arc<dyn Clock>) -> Result<Self, LedgerError> {
+        Self::open_with(file, clock, LedgerOptions::default()).await
+    }
 
-    pub async fn has_users(&self) -> Result<bool, LedgerError> { todo!() }
-    /// Makes and stores (hashed) a one-time code for the first run, 60 bits, 30 minutes; `7Q4K-9M2T-XW6P`.
-    pub async fn first_run_code(&self) -> Result<String, LedgerError> { todo!() }
-    /// Redeems the code and makes the first user. Refused when wrong, used, late, or a user exists.
-    pub async fn redeem_first_run(&self, _code: &str, _name: &str, _password: &str) -> Result<(), LedgerError> { todo!() }
-    /// Checks a password (argon2id, growing delay after failures) and opens a session: returns the cookie's secret.
-    pub async fn login(&self, _name: &str, _password: &str, _peer: &str) -> Result<String, LedgerError> { todo!() }
-    pub async fn session(&self, _secret: &str) -> Result<Option<Session>, LedgerError> { todo!() }
-    pub async fn logout(&self, _secret: &str) -> Result<(), LedgerError> { todo!() }
-    pub async fn set_lang(&self, _actor: &Actor, _user: &str, _lang: Lang) -> Result<(), LedgerError> { todo!() }
-    /// Makes an API token; returns it once (`anlan_` + 43 base64url).
-    pub async fn add_token(&self, _actor: &Actor, _name: &str) -> Result<String, LedgerError> { todo!() }
-    pub async fn revoke_token(&self, _actor: &Actor, _name: &str) -> Result<(), LedgerError> { todo!() }
-    /// The token's name when it is good.
-    pub async fn check_token(&self, _token: &str) -> Result<Option<String>, LedgerError> { todo!() }
-    pub async fn tokens(&self) -> Result<Vec<TokenRow>, LedgerError> { todo!() }
-    /// The source of this key, made (with an entry) when it is heard for the first time.
-    pub async fn source(&self, _key: &SourceKey) -> Result<SourceRow, LedgerError> { todo!() }
-    pub async fn sources(&self) -> Result<Vec<SourceRow>, LedgerError> { todo!() }
-    pub async fn name_source(&self, _actor: &Actor, _key: &SourceKey, _name: &str) -> Result<(), LedgerError> { todo!() }
-    /// Records a read or another act that changes no projection (I7: proofs made, packs built, searches by an auditor).
-    pub async fn note_act(&self, _actor: &Actor, _act: &str, _fields: &[(&str, &str)]) -> Result<(), LedgerError> { todo!() }
+    pub async fn open_with(file: &Path, clock: Arc<dyn Clock>, options: LedgerOptions) -> Result<Self, LedgerError> {
+        let db = database::Database::open(file, clock.now()).await?;
+        Self::over(db, clock, options).await
+    }
+
+    /// Opens for reading, for a verifier: no file is made or changed, a write-ahead file beside it is read too. Every change answers [`LedgerError::ReadOnly`].
+    pub async fn open_readonly(file: &Path) -> Result<Self, LedgerError> {
+        let db = database::Database::open_readonly(file).await?;
+        Self::over(db, Arc::new(anlan_base::SystemClock), LedgerOptions::default()).await
+    }
+
+    async fn over(db: database::Database, clock: Arc<dyn Clock>, options: LedgerOptions) -> Result<Self, LedgerError> {
+        let book = sources::Book::load(db.read()).await?;
+        Ok(Self {
+            db,
+            clock,
+            options,
+            hasher: passwords::Hasher::new(options.hash_cost)?,
+            delays: Mutex::default(),
+            firstrun: firstrun::Refusals::default(),
+            book: RwLock::new(book),
+            book_turn: tokio::sync::Mutex::new(()),
+        })
+    }
+
+    /// Waits for what runs, then closes the file, so that nothing but `ledger.db` is left of it.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
 }
-#[allow(unused)] fn _x(_: Lang) {}

@@ -1,0 +1,50 @@
+//! What can go wrong, said as what, where and what next. Refusals that a person meets are variants of their own, so that pages can say them in both languages.
+
+use crate::passwords::PasswordFault;
+
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    #[error("the ledger's database failed: {0}; check the disk, then start again")]
+    Sql(#[from] sqlx::Error),
+    #[error("the ledger's file could not be read: {0}; check the path and its permissions")]
+    Io(#[from] std::io::Error),
+    /// Wrong name or password; or a first-run code that is wrong, used, late or no longer wanted. Which one is not said to the asker.
+    #[error("refused: the name, password or code is not right, or the code is used or older than 30 minutes")]
+    Refused,
+    /// Too many failures from this account or address.
+    #[error("too many failed attempts: wait {seconds} s, then try again")]
+    Wait { seconds: u64 },
+    /// All places for password checks are taken.
+    #[error("too many sign-ins at once: try again in a few seconds")]
+    Busy,
+    #[error("{0}")]
+    Password(#[from] PasswordFault),
+    /// A name, act or field that does not fit its rule.
+    #[error("{what} `{got}` does not fit: {rule}")]
+    Unfit { what: &'static str, got: String, rule: &'static str },
+    #[error("{what} `{name}` is there already: choose another name")]
+    Exists { what: &'static str, name: String },
+    #[error("there is no {what} `{name}`: list them to see what there is")]
+    NotFound { what: &'static str, name: String },
+    #[error("no room for another {what}: {limit} is the limit; remove one first")]
+    Full { what: &'static str, limit: usize },
+    #[error("the ledger is open for reading only")]
+    ReadOnly,
+    #[error("the ledger was written by a newer release (schema {found}, this one knows {known}): use that release")]
+    Newer { found: i64, known: i64 },
+    /// A row that no release of ours could have written.
+    #[error("the ledger is damaged: {what}; run `anlan verify` on the folder")]
+    Damaged { what: String },
+    #[error("entry {number} is already bound to another leaf than {leaf}; run `anlan verify` on the folder")]
+    Rebound { number: u64, leaf: u64 },
+    #[error("the machine gave no random bytes: {0}")]
+    Random(#[from] getrandom::Error),
+    #[error("a password could not be hashed: {0}")]
+    Hash(String),
+}
+
+impl LedgerError {
+    pub(crate) fn damaged(what: impl Into<String>) -> Self {
+        Self::Damaged { what: what.into() }
+    }
+}

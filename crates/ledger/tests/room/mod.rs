@@ -1,0 +1,89 @@
+//! A ledger in a temporary folder with a clock that stands still, for the tests at the crate's boundary.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "a test may; each test file uses its own part")]
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anlan_base::{Instant, ManualClock};
+use anlan_ledger::{Actor, EntryRow, HashCost, Ledger, LedgerOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _};
+
+pub const PASSWORD: &str = "correct horse battery";
+pub const PEER: &str = "192.0.2.7:50000";
+pub const START: Instant = Instant(1_795_000_000_000_000_000);
+
+pub struct Room {
+    pub ledger: Arc<Ledger>,
+    pub clock: Arc<ManualClock>,
+    pub dir: tempfile::TempDir,
+}
+
+/// Cheap hashes: the strict cost has its own test.
+pub fn options() -> LedgerOptions {
+    LedgerOptions { hash_cost: HashCost { memory_kib: 8, passes: 1, lanes: 1 }, ..LedgerOptions::default() }
+}
+
+pub async fn room() -> Room {
+    room_with(options()).await
+}
+
+pub async fn room_with(options: LedgerOptions) -> Room {
+    let dir = tempfile::tempdir().unwrap();
+    let clock = Arc::new(ManualClock::at(START));
+    let ledger = Ledger::open_with(&dir.path().join("ledger.db"), clock.clone(), options).await.unwrap();
+    Room { ledger: Arc::new(ledger), clock, dir }
+}
+
+/// A room with the user `zhang.wei`, whose password is [`PASSWORD`].
+pub async fn room_with_user() -> Room {
+    let room = room().await;
+    let code = room.ledger.first_run_code().await.unwrap();
+    room.ledger.redeem_first_run(&code, "zhang.wei", PASSWORD).await.unwrap();
+    room
+}
+
+impl Room {
+    pub fn file(&self) -> PathBuf {
+        self.dir.path().join("ledger.db")
+    }
+
+    /// Another connection to the file, as somebody with the disk in hands has.
+    pub async fn intruder(&self) -> SqliteConnection {
+        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(self.file()).foreign_keys(false)).await.unwrap()
+    }
+
+    pub async fn tamper(&self, sql: &str) {
+        let changed = sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut self.intruder().await).await.unwrap();
+        assert!(changed.rows_affected() > 0, "{sql}");
+    }
+
+    pub async fn entries(&self) -> Vec<EntryRow> {
+        self.ledger.entries(1, 1_000).await.unwrap()
+    }
+
+    pub async fn acts(&self) -> Vec<String> {
+        self.entries().await.iter().map(|entry| entry.text("act").unwrap().to_owned()).collect()
+    }
+
+    /// Every number stands once, every value is what its digest says, every table follows.
+    pub async fn assert_sound(&self) {
+        let mut next = 1;
+        loop {
+            let entries = self.ledger.entries(next, 1_000).await.unwrap();
+            if entries.is_empty() {
+                break;
+            }
+            for entry in entries {
+                assert_eq!(entry.number, next);
+                entry.check().unwrap();
+                next += 1;
+            }
+        }
+        assert_eq!(self.ledger.check_projections().await.unwrap(), Vec::<String>::new());
+    }
+}
+
+pub fn admin() -> Actor {
+    Actor::User("zhang.wei".into())
+}
