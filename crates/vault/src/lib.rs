@@ -8,19 +8,31 @@
 //! - no law, no HTTP.
 #![forbid(unsafe_code)]
 
+mod batch;
+mod catalog;
+mod day;
+mod fair;
+mod housekeeper;
 mod inlet;
 mod line;
+mod prove;
 mod query;
+mod recover;
 mod search;
 mod segment;
 mod shape;
+mod shelf;
 mod store;
 mod token;
+mod turn;
 mod unsealed;
+pub mod wal;
+mod writer;
 
-pub use inlet::{Inlet, InletError, InletOptions, Ticket};
+pub use housekeeper::Housekeeper;
+pub use inlet::{Inlet, InletError, InletOptions, QUEUE_BYTES, SOURCE_BYTES, Ticket};
 pub use line::{BatchLines, Chunk, Line, Scope, SourceActivity};
 pub use query::{Query, QueryError};
 pub use search::{Found, Hit, Search};
 pub use segment::{SealBatch, Segment, SegmentBatch, SegmentError, SegmentSource, encode as encode_segment};
-pub use store::{Vault, VaultError, VaultOptions, VaultStatus};
+pub use store::{Opening, UNSEALED_BYTES, Vault, VaultError, VaultOptions, VaultStatus, WAL_BYTES, WAL_FILE_BYTES};

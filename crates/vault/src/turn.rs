@@ -1,0 +1,322 @@
+//! Housekeeping: closes batches, sequences their leaves, seals segments, closes days.
+//!
+//! Invariants:
+//! - a batch's frame is on disk before its leaf is sequenced (WAL-3);
+//! - leaves are sequenced in the order of their frames;
+//! - a segment is on disk before its seal is sequenced, its seal before its lines leave the write-ahead log;
+//! - a day's leaf comes after all leaves of its batches.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, MutexGuard};
+
+use anlan_base::{Class, Day, Instant, Seq};
+use anlan_tlog::envelope::{Body, Loss, LossReason, LossSource, Seal};
+use anlan_tlog::sha256;
+
+use crate::batch::{self, ClassBook, Closed, Cut, Ends};
+use crate::catalog;
+use crate::day;
+use crate::line::Line;
+use crate::segment::{self, SealBatch, Segment};
+use crate::store::{Vault, VaultError, panicked};
+use crate::unsealed::Frame;
+use crate::wal::Record;
+
+/// Nanoseconds between two goes of sequencing, so that load makes few checkpoints.
+const SEQUENCE_EVERY: u64 = Instant::SECOND;
+/// Leaves given to the log in one go at most.
+const LEAVES_PER_APPEND: usize = 4096;
+/// Segments sealed in one turn at most, so that a turn ends.
+const SEALS_PER_TURN: usize = 4;
+/// Nanoseconds that the clock may step back without a word.
+pub(crate) const CLOCK_TOLERANCE: u64 = 5 * Instant::SECOND;
+
+/// What housekeeping remembers.
+pub(crate) struct Keeper {
+    pub books: BTreeMap<Class, ClassBook>,
+    pub sequenced_at: Option<Instant>,
+    /// The latest reading of the clock since it was last set back.
+    pub clock_high: Instant,
+    pub first_day: Day,
+}
+
+/// Which open batches are closed.
+#[derive(Clone, Copy)]
+enum Closing<'a> {
+    /// Those that are full, 60 s old or of an ended day.
+    Due,
+    Class(&'a Class),
+    All,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// At most once in [`SEQUENCE_EVERY`].
+    Measured,
+    Now,
+}
+
+/// How much of a class becomes a segment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sealing {
+    /// What fills a segment or is of an ended day.
+    Due,
+    All,
+}
+
+/// The present, as housekeeping sees it for one turn.
+#[derive(Clone, Copy)]
+struct Present {
+    now: Instant,
+    /// No line of an earlier day can come any more.
+    today: Day,
+}
+
+impl Vault {
+    /// One turn of housekeeping: closes old batches, sequences leaves, seals, closes days. The server calls it from one thread; tests call it by hand.
+    pub fn turn(&self) -> Result<(), VaultError> {
+        let done = self.keeper().and_then(|mut keeper| self.turn_with(&mut keeper));
+        self.fatal(done)
+    }
+
+    fn turn_with(&self, keeper: &mut Keeper) -> Result<(), VaultError> {
+        let present = self.present(keeper)?;
+        for _ in 0..SEALS_PER_TURN {
+            self.close_batches(keeper, present, Closing::Due)?;
+            self.sequence(keeper, present, Pace::Measured)?;
+            if !self.seal_next(keeper, present, Sealing::Due)? && !self.relieve(keeper, present)? {
+                break;
+            }
+        }
+        self.close_days(keeper, present)
+    }
+
+    /// Closes, sequences and seals everything and empties the write-ahead log (SIGTERM). Nobody may append meanwhile.
+    pub fn seal_all(&self) -> Result<(), VaultError> {
+        let done = self.keeper().and_then(|mut keeper| {
+            let present = self.present(&mut keeper)?;
+            self.close_batches(&mut keeper, present, Closing::All)?;
+            self.sequence(&mut keeper, present, Pace::Now)?;
+            while self.seal_next(&mut keeper, present, Sealing::All)? {}
+            self.close_days(&mut keeper, present)?;
+            self.writer()?.drop_done()
+        });
+        self.fatal(done)
+    }
+
+    /// After opening: what recovery found waiting is sequenced, files that nothing needs go.
+    pub(crate) fn resume(&self) -> Result<(), VaultError> {
+        let mut keeper = self.keeper()?;
+        let present = self.present(&mut keeper)?;
+        self.sequence(&mut keeper, present, Pace::Now)?;
+        self.writer()?.drop_done()
+    }
+
+    /// Closes the open batch of a class and sequences its leaf (a proof is asked for).
+    pub(crate) fn close_class(&self, keeper: &mut Keeper, class: &Class) -> Result<(), VaultError> {
+        let present = self.present(keeper)?;
+        self.close_batches(keeper, present, Closing::Class(class))?;
+        self.sequence(keeper, present, Pace::Now)
+    }
+
+    pub(crate) fn keeper(&self) -> Result<MutexGuard<'_, Keeper>, VaultError> {
+        let keeper = self.keeper.lock().map_err(|_| panicked())?;
+        self.alive()?;
+        Ok(keeper)
+    }
+
+    /// Reads the clock; notes when it was set back; lets no later line fall on a day before today.
+    fn present(&self, keeper: &mut Keeper) -> Result<Present, VaultError> {
+        let now = self.clock.now();
+        if now.0.saturating_add(CLOCK_TOLERANCE) < keeper.clock_high.0 {
+            let loss = Loss { reason: LossReason::ClockBack, source: LossSource::default(), count: 0, from: keeper.clock_high, until: now };
+            self.writer()?.record(&[Record::Loss(loss)], now, || self.journal.size())?;
+            keeper.clock_high = now;
+        }
+        keeper.clock_high = keeper.clock_high.max(now);
+        let mut writer = self.writer()?;
+        let today = Day::of_seq(writer.next_seq(now));
+        writer.last = writer.last.max(Seq(today.start().0.saturating_sub(1)));
+        Ok(Present { now, today })
+    }
+
+    fn close_batches(&self, keeper: &mut Keeper, present: Present, closing: Closing<'_>) -> Result<(), VaultError> {
+        let classes = match closing {
+            Closing::Class(class) => vec![class.clone()],
+            Closing::Due | Closing::All => self.shelf()?.classes(),
+        };
+        let mut closed = Vec::new();
+        for class in &classes {
+            let book = keeper.books.entry(class.clone()).or_default();
+            let frames = self.shelf()?.frames_between(class, Seq(book.batched.0.saturating_add(1)), Seq(u64::MAX));
+            for cut in batch::cut(&frames, book.batched) {
+                if is_due(book, &cut, present, closing) {
+                    closed.push(batch::close(class, &frames, &cut)?);
+                }
+            }
+        }
+        self.write_batches(keeper, present.now, closed)
+    }
+
+    /// Makes the batches durable, all with one fsync.
+    fn write_batches(&self, keeper: &mut Keeper, now: Instant, closed: Vec<Closed>) -> Result<(), VaultError> {
+        if closed.is_empty() {
+            return Ok(());
+        }
+        let record = |closed: &Closed| Record::Batch { batch: closed.batch.clone(), key: closed.key };
+        let records: Vec<_> = closed.iter().map(record).collect();
+        self.writer()?.record(&records, now, || self.journal.size())?;
+        for closed in closed {
+            keeper.books.entry(closed.batch.class.clone()).or_default().push(closed);
+        }
+        Ok(())
+    }
+
+    fn sequence(&self, keeper: &mut Keeper, present: Present, pace: Pace) -> Result<(), VaultError> {
+        // A clock that was set back counts as a pause that is over.
+        let rested = keeper.sequenced_at.is_none_or(|at| present.now < at || present.now.since(at) >= SEQUENCE_EVERY);
+        if pace == Pace::Measured && !rested {
+            return Ok(());
+        }
+        let waiting = std::mem::take(&mut self.writer()?.waiting);
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        for part in waiting.chunks(LEAVES_PER_APPEND) {
+            let bodies: Vec<Body> = part.iter().map(|leaf| leaf.body.clone()).collect();
+            let indexes = self.journal.append(&bodies)?;
+            for (leaf, body) in indexes.zip(&bodies) {
+                if let Body::Batch(batch) = body {
+                    keeper.books.entry(batch.class.clone()).or_default().set_leaf(batch.first, leaf);
+                }
+            }
+        }
+        self.writer()?.sequenced(&waiting);
+        keeper.sequenced_at = Some(present.now);
+        Ok(())
+    }
+
+    /// Seals one segment, if one is due. Answers whether it did.
+    fn seal_next(&self, keeper: &mut Keeper, present: Present, sealing: Sealing) -> Result<bool, VaultError> {
+        let options = &self.options;
+        let ready = |(class, book): (&Class, &ClassBook)| match run(book, options.seal_rows, options.seal_bytes, present.today, sealing) {
+            0 => None,
+            count => Some((class.clone(), count)),
+        };
+        let Some((class, count)) = keeper.books.iter().find_map(ready) else { return Ok(false) };
+        self.seal(keeper, &class, count)?;
+        Ok(true)
+    }
+
+    /// Seals, however little it is, the class that weighs most when memory is tight, or that holds back the oldest write-ahead file when there are many.
+    fn relieve(&self, keeper: &mut Keeper, present: Present) -> Result<bool, VaultError> {
+        let class = if self.room.is_tight()? { self.shelf()?.heaviest() } else { self.holding_back()? };
+        let Some(class) = class else { return Ok(false) };
+        self.close_class(keeper, &class)?;
+        let (rows, bytes) = (self.options.seal_rows, self.options.seal_bytes);
+        let count = keeper.books.get(&class).map_or(0, |book| run(book, rows, bytes, present.today, Sealing::All));
+        if count > 0 {
+            self.seal(keeper, &class, count)?;
+        }
+        Ok(count > 0)
+    }
+
+    fn holding_back(&self) -> Result<Option<Class>, VaultError> {
+        let writer = self.writer()?;
+        if writer.bytes() <= self.options.wal_bytes {
+            return Ok(None);
+        }
+        let unsealed = |(class, last): (&Class, &Seq)| (writer.sealed.get(class).is_none_or(|to| to < last)).then(|| class.clone());
+        Ok(writer.files.front().and_then(|file| file.last_of.iter().find_map(unsealed)))
+    }
+
+    /// Seals the first `count` closed batches of a class as one segment.
+    fn seal(&self, keeper: &mut Keeper, class: &Class, count: usize) -> Result<(), VaultError> {
+        let Some(book) = keeper.books.get_mut(class) else { return Ok(()) };
+        let batches: Vec<&Closed> = book.closed.iter().take(count).collect();
+        let (Some(head), Some(tail)) = (batches.first(), batches.last()) else { return Ok(()) };
+        let (day, first, last) = (head.batch.day, head.batch.first, tail.batch.last);
+        let frames = self.shelf()?.frames_between(class, first, last);
+        let sealed = batches.iter().map(|closed| seal_batch(&frames, closed)).collect::<Result<Vec<_>, _>>()?;
+        let rows = batches.iter().map(|closed| closed.batch.count).sum();
+        let file = segment::encode(class, day, &sealed)?;
+        drop(sealed);
+        let folder = catalog::folder(&self.dir, class, day);
+        let path = folder.join(catalog::file_name(first));
+        self.fs.create_dir_all(&folder)?;
+        self.fs.replace(&path, &file)?;
+        let (class, batches, size, digest) = (class.clone(), u32::try_from(count).unwrap_or(u32::MAX), file.len() as u64, sha256(&file));
+        drop(file);
+        self.journal.append(&[Body::Seal(Seal { class: class.clone(), day, first, last, rows, batches, size, digest })])?;
+        let segment = Arc::new(Segment::open(Arc::clone(&self.fs), path)?);
+        let freed = self.shelf.write().map_err(|_| panicked())?.seal(segment);
+        self.room.free(freed)?;
+        book.closed.drain(..count);
+        let mut writer = self.writer()?;
+        writer.sealed.insert(class, last);
+        writer.drop_done()
+    }
+
+    /// Closes the days before today. Their batches are closed and, but for a short pause, sequenced by the same turn.
+    fn close_days(&self, keeper: &Keeper, present: Present) -> Result<(), VaultError> {
+        let next = self.shelf()?.closed_day().map_or(keeper.first_day, Day::next);
+        let end = present.today.min(Day(next.0.saturating_add(day::DAYS_PER_TURN)));
+        if next >= end || self.waits_for_leaf(present.today)? {
+            return Ok(());
+        }
+        let mut leaves = Vec::new();
+        for day in (next.0..end.0).map(Day) {
+            let rows = self.shelf()?.day_rows(day);
+            leaves.push(day::leaf(&self.journal, day, &rows)?);
+        }
+        self.journal.append(&leaves)?;
+        self.shelf.write().map_err(|_| panicked())?.close_day(Day(end.0 - 1));
+        Ok(())
+    }
+
+    /// Whether the leaf of a batch of a day before today waits.
+    fn waits_for_leaf(&self, today: Day) -> Result<bool, VaultError> {
+        let writer = self.writer()?;
+        Ok(writer.waiting.iter().any(|leaf| matches!(&leaf.body, Body::Batch(batch) if batch.day < today)))
+    }
+}
+
+fn is_due(book: &mut ClassBook, cut: &Cut, present: Present, closing: Closing<'_>) -> bool {
+    let asked = matches!(closing, Closing::All | Closing::Class(_));
+    asked || cut.ends == Ends::Full || cut.day() < present.today || book.is_aged(cut.first, present.now)
+}
+
+/// How many closed batches from the front make the next segment: whole, sequenced, of one day.
+fn run(book: &ClassBook, seal_rows: usize, seal_bytes: usize, today: Day, sealing: Sealing) -> usize {
+    let Some(day) = book.closed.front().map(|closed| closed.batch.day) else { return 0 };
+    let (mut count, mut rows, mut bytes) = (0, 0_u64, 0_u64);
+    for closed in book.closed.iter().take_while(|closed| closed.batch.day == day) {
+        if closed.leaf.is_none() {
+            return 0;
+        }
+        count += 1;
+        rows += u64::from(closed.batch.count);
+        bytes += closed.bytes;
+        if rows >= seal_rows as u64 || bytes >= seal_bytes as u64 {
+            return count;
+        }
+    }
+    if sealing == Sealing::All || day < today { count } else { 0 }
+}
+
+/// A batch with its lines, for the segment.
+fn seal_batch(frames: &[Arc<Frame>], closed: &Closed) -> Result<SealBatch, VaultError> {
+    let lines = lines_between(frames, closed.batch.first, closed.batch.last);
+    if lines.len() != closed.batch.count as usize {
+        let (class, first) = (&closed.batch.class, closed.batch.first);
+        return Err(VaultError::Inconsistent(format!("batch {class} {first} has {} of {} lines", lines.len(), closed.batch.count)));
+    }
+    Ok(SealBatch { batch: closed.batch.clone(), key: closed.key, lines })
+}
+
+/// The lines of `first..=last` in the frames of one class.
+pub(crate) fn lines_between(frames: &[Arc<Frame>], first: Seq, last: Seq) -> Vec<Line> {
+    let start = frames.partition_point(|frame| frame.last() < first);
+    let touched = frames.iter().skip(start).take_while(|frame| frame.first() <= last);
+    touched.flat_map(|frame| frame.between(first, last).iter().map(|line| frame.line(line))).collect()
+}
