@@ -1,2 +1,33 @@
-//! Console, portal, REST API.
+//! Console and REST API: routes, sessions, rights, server-rendered pages.
+//!
+//! Invariants:
+//! - a page needs a session, a change needs a session, the page's own origin and the session's form token; the API needs a token or a session;
+//! - log content is hostile: it reaches a page only through the templates' escaping, control characters made visible, and cut to a named length;
+//! - no script or style stands in a page (the Content-Security-Policy forbids both), and every page works without JavaScript;
+//! - HTTP 2xx on events only after fsync (I1); reads of single lines and proofs are ledger entries (I7);
+//! - no SQL and no business rules; blocking calls of the vault run beside the reactor, a bounded number at a time.
 #![forbid(unsafe_code)]
+
+mod address;
+mod api;
+mod assets;
+mod chart;
+mod console;
+mod entrance;
+mod failure;
+mod form;
+mod headers;
+mod logs;
+mod page;
+mod period;
+mod routes;
+mod session;
+mod settings;
+mod shown;
+mod sources;
+
+pub use api::events::{BODIES, BODY_BYTES};
+pub use api::search::API_LINES;
+pub use console::{Console, Peer, ProveError, Prover, Receivers};
+pub use logs::PAGE_ROWS;
+pub use routes::router;

@@ -1,0 +1,59 @@
+//! The stylesheet, the script and the icon: compiled in, named by their content, kept by browsers for a year.
+
+use std::fmt::Write;
+use std::sync::LazyLock;
+
+use axum::http::header;
+use axum::response::IntoResponse;
+use sha2::{Digest, Sha256};
+
+const CSS: &str = include_str!("../assets/anlan.css");
+const JS: &str = include_str!("../assets/anlan.js");
+const ICON: &str = include_str!("../assets/anlan.svg");
+const KEEP: &str = "public, max-age=31536000, immutable";
+
+static CSS_ADDRESS: LazyLock<String> = LazyLock::new(|| named("/assets/anlan.css", CSS));
+static JS_ADDRESS: LazyLock<String> = LazyLock::new(|| named("/assets/anlan.js", JS));
+
+fn named(path: &str, content: &str) -> String {
+    format!("{path}?v={}", &hex(&Sha256::digest(content.as_bytes()))[..16])
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+pub(crate) fn css_address() -> &'static str {
+    &CSS_ADDRESS
+}
+
+pub(crate) fn js_address() -> &'static str {
+    &JS_ADDRESS
+}
+
+pub(crate) async fn css() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, KEEP)], CSS)
+}
+
+pub(crate) async fn js() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, KEEP)], JS)
+}
+
+pub(crate) async fn icon() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, KEEP)], ICON)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn assets_stay_in_their_budgets() {
+        assert!(CSS.len() < 20 * 1024, "stylesheet {}", CSS.len());
+        assert!(JS.len() < 40 * 1024, "script {}", JS.len());
+        assert_ne!(css_address(), js_address());
+    }
+}

@@ -1,0 +1,220 @@
+//! The way in and out: first run, signing in, signing out, and the language of the pages.
+
+use anlan_base::text::{Lang, text};
+use anlan_ledger::{Actor, LedgerError};
+use askama::Template;
+use axum::extract::{FromRequest, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+
+use crate::address::own;
+use crate::console::Shared;
+use crate::failure::Failure;
+use crate::form::Pairs;
+use crate::page::{Page, see_other, show};
+use crate::session::{self, DOOR_COOKIE, SESSION_COOKIE, Signed, SignedForm, Visitor, VisitorForm};
+
+/// Characters of a password (ASVS 5.0 V6.2.1; longer ones than the maximum only cost time).
+pub(crate) const PASSWORD_MIN: usize = 8;
+pub(crate) const PASSWORD_MAX: usize = 256;
+/// Bytes of a user's name.
+pub(crate) const USER_BYTES: usize = 64;
+const DOOR_SECONDS: u32 = 3600;
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct LoginPage {
+    page: Page,
+    name: String,
+    next: String,
+    wrong: String,
+}
+
+#[derive(Template)]
+#[template(path = "first_run.html")]
+struct FirstRunPage {
+    page: Page,
+    vkey: String,
+    code: String,
+    name: String,
+    wrong: String,
+}
+
+fn with_cookie(mut response: Response, cookie: (header::HeaderName, String)) -> Result<Response, Failure> {
+    let value = HeaderValue::from_str(&cookie.1).map_err(Failure::internal)?;
+    response.headers_mut().append(cookie.0, value);
+    Ok(response)
+}
+
+/// The visitor's door token, made where there is none, and the cookie that keeps it.
+fn door(who: &Visitor) -> Result<(String, (header::HeaderName, String)), Failure> {
+    let token = who.door.clone().map_or_else(session::random_token, Ok)?;
+    let cookie = session::set_cookie(DOOR_COOKIE, &token, DOOR_SECONDS);
+    Ok((token, cookie))
+}
+
+fn told(lang: Lang, key: &str) -> String {
+    text(lang, key, &[("min", &PASSWORD_MIN.to_string()), ("max", &PASSWORD_MAX.to_string())])
+}
+
+pub(crate) async fn root() -> Response {
+    see_other("/logs")
+}
+
+pub(crate) async fn login_page(State(house): State<Shared>, who: Visitor, pairs: Pairs, headers: HeaderMap) -> Result<Response, Failure> {
+    let next = own(pairs.get("next")).unwrap_or("/");
+    if Signed::find(&headers, String::new(), &house).await?.is_some() {
+        return Ok(see_other(next));
+    }
+    if !house.console.ledger.has_users().await? {
+        return Ok(see_other("/first-run"));
+    }
+    draw_login(&who, StatusCode::OK, "", next, String::new())
+}
+
+fn draw_login(who: &Visitor, status: StatusCode, name: &str, next: &str, wrong: String) -> Result<Response, Failure> {
+    let (token, cookie) = door(who)?;
+    let page = Page::entrance(who, &token, "login-title");
+    with_cookie(show(status, &LoginPage { page, name: name.to_owned(), next: next.to_owned(), wrong })?, cookie)
+}
+
+pub(crate) async fn login(State(house): State<Shared>, headers: HeaderMap, visit: VisitorForm) -> Result<Response, Failure> {
+    let VisitorForm { mut who, form } = visit;
+    let (name, password) = (form.get("name").trim(), form.get("password"));
+    let next = own(form.get("next")).unwrap_or("/");
+    who.here = "/login".to_owned();
+    if !is_user_name(name) || password.len() > PASSWORD_MAX * 4 {
+        return draw_login(&who, StatusCode::UNAUTHORIZED, "", next, told(who.lang, "login-refused"));
+    }
+    match house.console.ledger.login(name, password, &who.peer).await {
+        Ok(secret) => signed_in(&house, &headers, &secret, next).await,
+        Err(LedgerError::Refused) => draw_login(&who, StatusCode::UNAUTHORIZED, name, next, told(who.lang, "login-refused")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A new session: an old one of the same browser ends, the person's language is remembered.
+async fn signed_in(house: &Shared, headers: &HeaderMap, secret: &str, next: &str) -> Result<Response, Failure> {
+    if let Some(old) = session::cookie(headers, SESSION_COOKIE) {
+        house.console.ledger.logout(old).await?;
+    }
+    let lang = house.console.ledger.session(secret).await?.and_then(|session| session.user.lang);
+    let response = with_cookie(see_other(next), session::set_session(secret))?;
+    let response = with_cookie(response, session::set_cookie(DOOR_COOKIE, "", 0))?;
+    match lang {
+        Some(lang) => with_cookie(response, session::set_lang(lang)),
+        None => Ok(response),
+    }
+}
+
+pub(crate) async fn logout(State(house): State<Shared>, signed: SignedForm) -> Result<Response, Failure> {
+    house.console.ledger.logout(&signed.who.secret).await?;
+    with_cookie(see_other("/login"), session::set_cookie(SESSION_COOKIE, "", 0))
+}
+
+pub(crate) async fn first_run_page(State(house): State<Shared>, who: Visitor) -> Result<Response, Failure> {
+    if house.console.ledger.has_users().await? {
+        return Ok(see_other("/login"));
+    }
+    draw_first_run(&house, &who, StatusCode::OK, &Pairs::default(), String::new())
+}
+
+fn draw_first_run(house: &Shared, who: &Visitor, status: StatusCode, form: &Pairs, wrong: String) -> Result<Response, Failure> {
+    let (token, cookie) = door(who)?;
+    let page = Page::entrance(who, &token, "first-run-title");
+    let template = FirstRunPage {
+        page,
+        vkey: house.console.prover.vkey(),
+        code: form.get("code").to_owned(),
+        name: form.get("name").to_owned(),
+        wrong,
+    };
+    with_cookie(show(status, &template)?, cookie)
+}
+
+fn is_user_name(name: &str) -> bool {
+    (1..=USER_BYTES).contains(&name.len()) && !name.chars().any(|c| c.is_control() || c.is_whitespace())
+}
+
+/// The key of what is wrong with the form of the first run.
+fn first_run_fault(form: &Pairs) -> Option<&'static str> {
+    let password = form.get("password");
+    let length = password.chars().count();
+    match () {
+        () if !is_user_name(form.get("name").trim()) => Some("first-run-name-wrong"),
+        () if !(PASSWORD_MIN..=PASSWORD_MAX).contains(&length) => Some("first-run-password-wrong"),
+        () if password != form.get("again") => Some("first-run-passwords-differ"),
+        () => None,
+    }
+}
+
+pub(crate) async fn first_run(State(house): State<Shared>, headers: HeaderMap, visit: VisitorForm) -> Result<Response, Failure> {
+    let VisitorForm { mut who, form } = visit;
+    who.here = "/first-run".to_owned();
+    if house.console.ledger.has_users().await? {
+        return Ok(see_other("/login"));
+    }
+    if let Some(key) = first_run_fault(&form) {
+        return draw_first_run(&house, &who, StatusCode::UNPROCESSABLE_ENTITY, &form, told(who.lang, key));
+    }
+    let (code, name, password) = (form.get("code").trim(), form.get("name").trim(), form.get("password"));
+    match house.console.ledger.redeem_first_run(code, name, password).await {
+        Ok(()) => {}
+        Err(LedgerError::Refused) => {
+            return draw_first_run(&house, &who, StatusCode::UNPROCESSABLE_ENTITY, &form, told(who.lang, "first-run-code-wrong"));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    house.console.ledger.set_lang(&Actor::User(name.to_owned()), name, who.lang).await?;
+    let secret = house.console.ledger.login(name, password, &who.peer).await?;
+    signed_in(&house, &headers, &secret, "/logs").await
+}
+
+/// Changes the language: of the person where one is signed in, else of the browser.
+pub(crate) async fn language(State(house): State<Shared>, request: Request) -> Result<Response, Failure> {
+    let signed = Signed::find(request.headers(), String::new(), &house).await?.is_some();
+    let form = if signed {
+        let SignedForm { who, form } = SignedForm::from_request(request, &house).await?;
+        let lang = Lang::from_preference(form.get("lang"));
+        house.console.ledger.set_lang(&who.actor(), &who.session.user.name, lang).await?;
+        form
+    } else {
+        VisitorForm::from_request(request, &house).await?.form
+    };
+    let lang = Lang::from_preference(form.get("lang"));
+    with_cookie(see_other(own(form.get("here")).unwrap_or("/")), session::set_lang(lang))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(name: &str, password: &str, again: &str) -> Option<&'static str> {
+        let pairs = [("name", name), ("password", password), ("again", again)];
+        first_run_fault(&Pairs(pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect()))
+    }
+
+    #[test]
+    fn passwords_have_a_shortest_and_a_longest_length() {
+        for (len, fits) in [
+            (PASSWORD_MIN - 1, false),
+            (PASSWORD_MIN, true),
+            (PASSWORD_MIN + 1, true),
+            (PASSWORD_MAX - 1, true),
+            (PASSWORD_MAX, true),
+            (PASSWORD_MAX + 1, false),
+        ] {
+            let password = "密".repeat(len);
+            assert_eq!(fault("admin", &password, &password).is_none(), fits, "{len}");
+        }
+        assert_eq!(fault("admin", "abcdefgh", "abcdefgi"), Some("first-run-passwords-differ"));
+    }
+
+    #[test]
+    fn user_names_have_a_limit() {
+        for (len, fits) in [(0, false), (1, true), (USER_BYTES - 1, true), (USER_BYTES, true), (USER_BYTES + 1, false)] {
+            assert_eq!(is_user_name(&"u".repeat(len)), fits, "{len}");
+        }
+        assert!(!is_user_name("a b"));
+    }
+}
