@@ -132,16 +132,27 @@ fn size(path: &Path) -> u64 {
 
 fn print(corpus: &Path, repeat: usize, f: &Figures) {
     let disk: u64 = f.disk.iter().map(|(_, bytes)| bytes).sum();
-    println!("corpus             {} x {repeat}: {} lines, {:.1} bytes a line", corpus.file_name().unwrap_or_default().display(), f.lines, f.bytes as f64 / f.lines as f64);
+    println!(
+        "corpus             {} x {repeat}: {} lines, {:.1} bytes a line",
+        corpus.file_name().unwrap_or_default().display(),
+        f.lines,
+        f.bytes as f64 / f.lines as f64
+    );
     println!("machine            {} cores, {}", std::thread::available_parallelism().map_or(0, usize::from), cpu_name());
     println!("lines/s            {:.0}   (first byte sent to every line found, {:.2} s)", f.lines as f64 / f.seconds, f.seconds);
     println!("settled            {:.2} s  (everything sealed, process ended)", f.settled);
     println!("CPU                {:.2} s, {:.1} s per GB", f.cpu, f.cpu / (f.bytes as f64 / 1e9));
-    println!("bytes a line       {:.2}   ({})", disk as f64 / f.lines as f64, f.disk.iter().map(|(name, bytes)| format!("{name} {:.2}", *bytes as f64 / f.lines as f64)).collect::<Vec<_>>().join(", "));
+    println!(
+        "bytes a line       {:.2}   ({})",
+        disk as f64 / f.lines as f64,
+        f.disk.iter().map(|(name, bytes)| format!("{name} {:.2}", *bytes as f64 / f.lines as f64)).collect::<Vec<_>>().join(", ")
+    );
     println!("peak memory        {:.0} MiB", f.peak_kib as f64 / 1024.0);
 }
 
 fn cpu_name() -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    info.lines().find_map(|line| line.strip_prefix("model name")).map_or_else(|| "unknown CPU".into(), |rest| rest.trim_start_matches([' ', '\t', ':']).to_owned())
+    info.lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .map_or_else(|| "unknown CPU".into(), |rest| rest.trim_start_matches([' ', '\t', ':']).to_owned())
 }

@@ -2,7 +2,12 @@
 //!
 //! Invariants: the README's two commands do all the set-up that they need; every stage prints its time; nothing here is part of the product.
 #![forbid(unsafe_code)]
-#![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods, reason = "a developer's program: it prints, and writes under target/")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a developer's program: it prints, and writes under target/"
+)]
 
 mod bench;
 mod run;

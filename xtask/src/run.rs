@@ -5,7 +5,8 @@ use anyhow::Result;
 use crate::shell::{command, must, root};
 
 /// Listeners on loopback; ports that need no privilege.
-const LISTENERS: &[&str] = &["--syslog", "127.0.0.1:5514", "--syslog-tls", "127.0.0.1:6514", "--relp", "127.0.0.1:20514", "--console", "127.0.0.1:8443"];
+const LISTENERS: &[&str] =
+    &["--syslog", "127.0.0.1:5514", "--syslog-tls", "127.0.0.1:6514", "--relp", "127.0.0.1:20514", "--console", "127.0.0.1:8443"];
 
 pub fn run(rest: &[String]) -> Result<()> {
     must(command("cargo", &["build", "--release", "--locked", "--package", "anlan"]))?;

@@ -34,8 +34,12 @@ impl Shown {
         match self {
             Self::Program(name) => is_there(name),
             Self::File(path) => Path::new(path).exists(),
-            Self::Module(name) => ["x86_64-linux-gnu", "aarch64-linux-gnu"].iter().any(|arch| Path::new("/usr/lib").join(arch).join("rsyslog").join(name).exists()),
-            Self::Package => output(command("dpkg-query", &["-W", "-f=${Status}", package])).is_ok_and(|status| status.contains("ok installed")),
+            Self::Module(name) => ["x86_64-linux-gnu", "aarch64-linux-gnu"]
+                .iter()
+                .any(|arch| Path::new("/usr/lib").join(arch).join("rsyslog").join(name).exists()),
+            Self::Package => {
+                output(command("dpkg-query", &["-W", "-f=${Status}", package])).is_ok_and(|status| status.contains("ok installed"))
+            }
         }
     }
 }

@@ -1,1 +1,45 @@
-fn main() {}
+//! Anlan's one binary: arguments, configuration, wiring. Business rules live in the rooms, not here.
+//!
+//! Invariants: the only place that reads the environment and prints; every command works whether or not a server holds the folder.
+#![forbid(unsafe_code)]
+
+mod act;
+mod args;
+mod ask;
+mod commands;
+mod door;
+mod https;
+mod instance;
+mod outbox;
+mod output;
+mod say;
+mod serve;
+mod tls;
+mod wiring;
+
+use std::process::ExitCode;
+
+use say::Say;
+
+fn main() -> ExitCode {
+    let say = Say::from_environment();
+    let matches = match args::command(say.lang).try_get_matches() {
+        Ok(matches) => matches,
+        Err(refused) => return say.refused_arguments(&refused),
+    };
+    let done = match matches.subcommand() {
+        Some(("serve", m)) => serve::run(&say, m),
+        Some(("log", m)) => commands::log::run(&say, m),
+        Some(("pack", m)) => commands::pack::run(&say, m),
+        Some(("verify", m)) => commands::verify::run(&say, m),
+        Some(("key", m)) => commands::key::run(&say, m),
+        Some(("token", m)) => commands::token::run(&say, m),
+        Some(("source", m)) => commands::source::run(&say, m),
+        Some(("doctor", m)) => commands::doctor::run(&say, m),
+        _ => return say.refused_arguments(&args::command(say.lang).error(clap::error::ErrorKind::MissingSubcommand, "")),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => say.failed(&error),
+    }
+}

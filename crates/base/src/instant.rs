@@ -62,15 +62,7 @@ impl Instant {
     #[must_use]
     pub fn to_civil(self) -> String {
         let t = self.utc().to_offset(offset!(+8));
-        format!(
-            "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
-            t.year(),
-            u8::from(t.month()),
-            t.day(),
-            t.hour(),
-            t.minute(),
-            t.second()
-        )
+        format!("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", t.year(), u8::from(t.month()), t.day(), t.hour(), t.minute(), t.second())
     }
 }
 

@@ -176,7 +176,9 @@ mod tests {
 
     #[test]
     fn a_class_name_has_a_limit() {
-        for (len, fits) in [(0, false), (1, true), (limits::CLASS_BYTES - 1, true), (limits::CLASS_BYTES, true), (limits::CLASS_BYTES + 1, false)] {
+        for (len, fits) in
+            [(0, false), (1, true), (limits::CLASS_BYTES - 1, true), (limits::CLASS_BYTES, true), (limits::CLASS_BYTES + 1, false)]
+        {
             assert_eq!(Class::new(&"a".repeat(len)).is_ok(), fits, "{len}");
         }
         assert!(Class::new("../etc").is_err());
@@ -184,7 +186,13 @@ mod tests {
 
     #[test]
     fn a_source_key_has_a_limit() {
-        for (len, fits) in [(0, false), (1, true), (limits::SOURCE_KEY_BYTES - 1, true), (limits::SOURCE_KEY_BYTES, true), (limits::SOURCE_KEY_BYTES + 1, false)] {
+        for (len, fits) in [
+            (0, false),
+            (1, true),
+            (limits::SOURCE_KEY_BYTES - 1, true),
+            (limits::SOURCE_KEY_BYTES, true),
+            (limits::SOURCE_KEY_BYTES + 1, false),
+        ] {
             assert_eq!(SourceKey::new(&"k".repeat(len)).is_ok(), fits, "{len}");
         }
         assert!(SourceKey::new("a b").is_err());

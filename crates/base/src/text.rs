@@ -108,7 +108,13 @@ mod tests {
 
     #[test]
     fn languages_are_chosen_by_preference() {
-        for (value, lang) in [("zh-CN,zh;q=0.9,en;q=0.8", Lang::Zh), ("en-GB,zh;q=0.5", Lang::En), ("fr", Lang::Zh), ("", Lang::Zh), ("en_US.UTF-8", Lang::En)] {
+        for (value, lang) in [
+            ("zh-CN,zh;q=0.9,en;q=0.8", Lang::Zh),
+            ("en-GB,zh;q=0.5", Lang::En),
+            ("fr", Lang::Zh),
+            ("", Lang::Zh),
+            ("en_US.UTF-8", Lang::En),
+        ] {
             assert_eq!(Lang::from_preference(value), lang, "{value}");
         }
     }

@@ -11,7 +11,8 @@ use crate::shell::{command, output};
 pub fn check(tree: &Tree) -> Result<Vec<String>> {
     let allowed = table(tree.text("ARCHITECTURE.md"));
     let reasons = tree.text("docs/dependencies.md");
-    let metadata: Value = serde_json::from_str(&output(command("cargo", &["metadata", "--format-version", "1", "--no-deps", "--locked"]))?)?;
+    let metadata: Value =
+        serde_json::from_str(&output(command("cargo", &["metadata", "--format-version", "1", "--no-deps", "--locked"]))?)?;
     let packages = metadata.get("packages").and_then(Value::as_array).context("cargo metadata has no packages")?;
     let mut faults = Vec::new();
     let mut outside = BTreeSet::new();
@@ -37,7 +38,12 @@ pub fn check(tree: &Tree) -> Result<Vec<String>> {
             }
         }
     }
-    faults.extend(outside.iter().filter(|name| !reasons.contains(&format!("`{name}`"))).map(|name| format!("docs/dependencies.md: no reason for `{name}`")));
+    faults.extend(
+        outside
+            .iter()
+            .filter(|name| !reasons.contains(&format!("`{name}`")))
+            .map(|name| format!("docs/dependencies.md: no reason for `{name}`")),
+    );
     Ok(faults)
 }
 

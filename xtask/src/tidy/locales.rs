@@ -44,7 +44,9 @@ fn keys(text: &str) -> BTreeMap<String, BTreeSet<String>> {
             keys.entry(key.to_owned()).or_default();
         }
         let Some(found) = current.as_ref().and_then(|key| keys.get_mut(key)) else { continue };
-        found.extend(line.split('$').skip(1).map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect()));
+        found.extend(
+            line.split('$').skip(1).map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect()),
+        );
     }
     keys
 }

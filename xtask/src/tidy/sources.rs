@@ -49,10 +49,22 @@ fn file(name: &str, text: &str) -> Vec<String> {
 
 fn unfinished(name: &str, text: &str) -> Vec<String> {
     // Put together so that this file does not find itself.
-    let words = [["to", "do!("].concat(), ["unimplemen", "ted!("].concat(), ["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["#[ig", "nore"].concat(), ["should_", "panic"].concat()];
+    let words = [
+        ["to", "do!("].concat(),
+        ["unimplemen", "ted!("].concat(),
+        ["TO", "DO"].concat(),
+        ["FIX", "ME"].concat(),
+        ["#[ig", "nore"].concat(),
+        ["should_", "panic"].concat(),
+    ];
     let mut faults = Vec::new();
     for (number, line) in text.lines().enumerate() {
-        faults.extend(words.iter().filter(|word| line.contains(word.as_str())).map(|word| format!("{name}:{}: `{word}` is unfinished work", number + 1)));
+        faults.extend(
+            words
+                .iter()
+                .filter(|word| line.contains(word.as_str()))
+                .map(|word| format!("{name}:{}: `{word}` is unfinished work", number + 1)),
+        );
     }
     faults
 }

@@ -1,0 +1,174 @@
+//! Answers an [`Ask`] from an open folder. The server and the shell run this same code.
+
+use std::io::Write;
+use std::time::Duration;
+
+use anlan_base::text::Lang;
+use anlan_base::{Day, Instant, Seq};
+use anlan_ledger::Actor;
+use anlan_vault::{Hit, Query, Scope, Search};
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+use tokio::runtime::Handle;
+
+use crate::ask::Ask;
+use crate::instance::{Instance, told};
+use crate::output::Spool;
+use crate::say::code;
+
+/// Lines fetched at a time: the first page small, so that the first lines come at once.
+const FIRST_PAGE: usize = 1_000;
+const PAGE: usize = 50_000;
+/// A quiet tail looks this often whether its reader is still there.
+const STILL_THERE: Duration = Duration::from_secs(5);
+
+/// Who asks, in which language, on which runtime.
+pub struct Asker<'a> {
+    pub actor: Actor,
+    pub lang: Lang,
+    pub handle: &'a Handle,
+}
+
+/// Blocking. Writes the answer's bytes to `out`; what they are is said at each [`Ask`].
+pub fn answer(instance: &Instance, asker: &Asker<'_>, ask: Ask, out: &mut dyn Write) -> Result<()> {
+    if let Some((act, fields)) = ask.act() {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        instance.note_act(asker.handle, &asker.actor, act, &fields)?;
+    }
+    match ask {
+        Ask::Search { query, since, until, limit } => {
+            search(instance, &request(asker.lang, &query, since, until)?, limit.unwrap_or(u64::MAX), out)
+        }
+        Ask::Count { query, since, until } => Ok(writeln!(out, "{}", instance.vault.count(&request(asker.lang, &query, since, until)?)?)?),
+        Ask::Tail { query } => tail(instance, asker, &query, out),
+        Ask::Prove { seq } => prove(instance, asker.lang, Seq(seq), out),
+        Ask::Pack { since, until } => pack(instance, Instant(since), Instant(until), out),
+        Ask::Key => Ok(writeln!(out, "{}", instance.vkey())?),
+        Ask::TokenAdd { name } => token_add(instance, asker, &name, out),
+        Ask::Sources => sources(instance, asker, out),
+        Ask::Doctor => Ok(writeln!(out, "{}", doctor(instance)?)?),
+    }
+}
+
+fn request(lang: Lang, query: &str, since: Option<u64>, until: Option<u64>) -> Result<Search> {
+    let query: Query = query.parse().map_err(|error: anlan_vault::QueryError| {
+        let column = error.column.to_string();
+        told(lang, code::USAGE, "query-error", &[("query", query), ("column", &column), ("expected", &error.expected)])
+    })?;
+    Ok(Search { query, since: since.map(Instant), until: until.map(Instant), scope: Scope::All, limit: FIRST_PAGE })
+}
+
+fn search(instance: &Instance, first: &Search, limit: u64, out: &mut dyn Write) -> Result<()> {
+    let mut request = first.clone();
+    let mut left = usize::try_from(limit).unwrap_or(usize::MAX);
+    while left > 0 {
+        request.limit = request.limit.min(left);
+        let found = instance.vault.search(&request)?;
+        for hit in &found.lines {
+            writeln!(out, "{}", hit_json(hit))?;
+        }
+        left -= found.lines.len().min(left);
+        let Some(last) = found.lines.last().filter(|_| found.more) else { break };
+        request.until = Some(last.line.seq.received());
+        request.limit = PAGE;
+    }
+    Ok(out.flush()?)
+}
+
+/// One line as the shell's JSON: `seq` as a decimal string, `raw` or `raw_b64`, ECS fields as flat dotted keys.
+pub fn hit_json(hit: &Hit) -> Value {
+    let mut object = Map::new();
+    object.insert("seq".into(), Value::String(hit.line.seq.to_string()));
+    for (name, value) in &hit.fields {
+        object.insert(name.clone(), Value::String(value.clone()));
+    }
+    object.insert("message".into(), Value::String(hit.message.clone()));
+    if !hit.notes.is_empty() {
+        object.insert("anlan.notes".into(), json!(hit.notes));
+    }
+    match std::str::from_utf8(&hit.line.raw) {
+        Ok(raw) => object.insert("raw".into(), Value::String(raw.to_owned())),
+        Err(_) => object.insert("raw_b64".into(), Value::String(crate::output::base64(&hit.line.raw))),
+    };
+    Value::Object(object)
+}
+
+fn tail(instance: &Instance, asker: &Asker<'_>, query: &str, out: &mut dyn Write) -> Result<()> {
+    let mut watch = instance.vault.watch();
+    let mut seen = *watch.borrow_and_update();
+    loop {
+        let mut request = request(asker.lang, query, Some(seen.0 + 1), None)?;
+        request.limit = PAGE;
+        let found = instance.vault.search(&request)?;
+        for hit in found.lines.iter().rev() {
+            writeln!(out, "{}", hit_json(hit))?;
+            seen = seen.max(hit.line.seq);
+        }
+        out.flush()?;
+        let changed = asker.handle.block_on(async { tokio::time::timeout(STILL_THERE, watch.changed()).await });
+        if matches!(changed, Ok(Err(_))) {
+            return Ok(());
+        }
+    }
+}
+
+fn prove(instance: &Instance, lang: Lang, seq: Seq, out: &mut dyn Write) -> Result<()> {
+    let proof = match anlan_assure::prove(&instance.vault, &instance.journal, seq, &Scope::All) {
+        Err(anlan_assure::AssureError::NoSuchLine(seq)) => {
+            return Err(told(lang, code::FAILED, "no-such-line", &[("seq", &seq.to_string())]));
+        }
+        other => other?,
+    };
+    Ok(out.write_all(&proof)?)
+}
+
+fn pack(instance: &Instance, since: Instant, until: Instant, out: &mut dyn Write) -> Result<()> {
+    let spool = Spool::new(&instance.dir)?;
+    let request = anlan_assure::PackRequest { since, until, scope: Scope::All };
+    anlan_assure::build_pack(&instance.vault, &instance.journal, &request, &instance.fs, spool.dir(), spool.file()?)?;
+    spool.copy_to(out)
+}
+
+fn token_add(instance: &Instance, asker: &Asker<'_>, name: &str, out: &mut dyn Write) -> Result<()> {
+    let token = asker.handle.block_on(async {
+        let token = instance.ledger.add_token(&asker.actor, name).await?;
+        crate::outbox::pump(&instance.ledger, &instance.journal).await?;
+        anyhow::Ok(token)
+    })?;
+    Ok(writeln!(out, "{token}")?)
+}
+
+fn sources(instance: &Instance, asker: &Asker<'_>, out: &mut dyn Write) -> Result<()> {
+    let rows = asker.handle.block_on(instance.ledger.sources())?;
+    let active = instance.vault.sources()?;
+    for row in rows {
+        let heard = active.iter().find(|activity| activity.source == row.key);
+        let object = json!({
+            "source": row.key.as_str(),
+            "name": row.name,
+            "class": row.class.as_str(),
+            "first_heard": row.first_heard.to_rfc3339(),
+            "last_seen": heard.map(|h| h.last.received().to_rfc3339()),
+            "lines": heard.map_or(0, |h| h.lines),
+            "lines_today": heard.and_then(|h| h.days.last()).filter(|(day, _)| *day == Day::of(instance.clock.now())).map_or(0, |(_, n)| *n),
+        });
+        writeln!(out, "{object}")?;
+    }
+    Ok(())
+}
+
+fn doctor(instance: &Instance) -> Result<Value> {
+    let status = instance.vault.status();
+    Ok(json!({
+        "folder": instance.dir.display().to_string(),
+        "time": instance.clock.now().to_rfc3339(),
+        "log_size": instance.journal.size(),
+        "vkey": instance.vkey(),
+        "lines": status.lines,
+        "raw_bytes": status.raw_bytes,
+        "unsealed_lines": status.unsealed_lines,
+        "wal_bytes": status.wal_bytes,
+        "segments": status.segments,
+        "segment_bytes": status.segment_bytes,
+    }))
+}

@@ -1,0 +1,41 @@
+//! What a command asks of the data folder: the same request whether it is answered here or by the running server.
+
+use serde::{Deserialize, Serialize};
+
+/// One request. Times are nanoseconds since 1970; `seq` too.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(tag = "ask", rename_all = "kebab-case")]
+pub enum Ask {
+    /// Answers one JSON object a line, newest first.
+    Search { query: String, since: Option<u64>, until: Option<u64>, limit: Option<u64> },
+    /// Answers one number.
+    Count { query: String, since: Option<u64>, until: Option<u64> },
+    /// Answers JSON lines for ever, oldest first.
+    Tail { query: String },
+    /// Answers the bytes of a `.tlog-proof`.
+    Prove { seq: u64 },
+    /// Answers the bytes of a pack.
+    Pack { since: u64, until: u64 },
+    /// Answers the vkey.
+    Key,
+    /// Answers the new token.
+    TokenAdd { name: String },
+    /// Answers one JSON object a line.
+    Sources,
+    /// Answers one JSON object.
+    Doctor,
+}
+
+impl Ask {
+    /// The act and its fields for the ledger (I7): reads of logs and evidence are recorded too.
+    pub fn act(&self) -> Option<(&'static str, Vec<(&'static str, String)>)> {
+        Some(match self {
+            Self::Search { query, .. } => ("log.search", vec![("query", query.clone())]),
+            Self::Count { query, .. } => ("log.count", vec![("query", query.clone())]),
+            Self::Tail { query } => ("log.tail", vec![("query", query.clone())]),
+            Self::Prove { seq } => ("proof.make", vec![("seq", seq.to_string())]),
+            Self::Pack { since, until } => ("pack.build", vec![("since", since.to_string()), ("until", until.to_string())]),
+            Self::Key | Self::TokenAdd { .. } | Self::Sources | Self::Doctor => return None,
+        })
+    }
+}

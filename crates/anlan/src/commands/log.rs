@@ -1,0 +1,64 @@
+//! `anlan log search|tail|prove`.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::ArgMatches;
+
+use super::{ask, data_dir, time_arg};
+use crate::ask::Ask;
+use crate::instance::Opening;
+use crate::output::{HitText, NamedFile};
+use crate::say::Say;
+
+pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
+    match m.subcommand() {
+        Some(("search", m)) => search(say, m),
+        Some(("tail", m)) => tail(say, m),
+        Some(("prove", m)) => prove(say, m),
+        _ => Ok(()),
+    }?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn search(say: &Say, m: &ArgMatches) -> Result<()> {
+    let dir = data_dir(m);
+    let query = query(m);
+    let since = time_arg(say, m, "since")?.map(|t| t.0);
+    let until = time_arg(say, m, "until")?.map(|t| t.0);
+    if m.get_flag("count") {
+        return ask(say, &dir, Opening::Existing, Ask::Count { query, since, until }, &mut say.out());
+    }
+    let limit = m.get_one::<u64>("limit").copied();
+    hits(say, m, Ask::Search { query, since, until, limit })
+}
+
+fn tail(say: &Say, m: &ArgMatches) -> Result<()> {
+    hits(say, m, Ask::Tail { query: query(m) })
+}
+
+fn hits(say: &Say, m: &ArgMatches, request: Ask) -> Result<()> {
+    let mut out = say.out();
+    if m.get_flag("json") {
+        ask(say, &data_dir(m), Opening::Existing, request, &mut out)?;
+    } else {
+        ask(say, &data_dir(m), Opening::Existing, request, &mut HitText::new(&mut out))?;
+    }
+    Ok(out.flush()?)
+}
+
+fn query(m: &ArgMatches) -> String {
+    m.get_one::<String>("query").cloned().unwrap_or_default()
+}
+
+fn prove(say: &Say, m: &ArgMatches) -> Result<()> {
+    let path = m.get_one::<PathBuf>("output").cloned().unwrap_or_default();
+    let seq = m.get_one::<u64>("seq").copied().unwrap_or_default();
+    let mut file = NamedFile::create(&path)?;
+    ask(say, &data_dir(m), Opening::Existing, Ask::Prove { seq }, &mut file)?;
+    file.keep()?;
+    say.talks("proof-written", &[("file", &path.display().to_string())]);
+    Ok(())
+}

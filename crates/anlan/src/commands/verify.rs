@@ -1,0 +1,74 @@
+//! `anlan verify`: a proof, a pack or a whole folder, with nothing but the key that is given.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anlan_assure::{Report, Verdict};
+use anlan_journal::DiskFs;
+use anlan_tlog::note::VerifyingKey;
+use anyhow::Result;
+use clap::ArgMatches;
+
+use crate::instance::FolderLock;
+use crate::say::{Say, code};
+
+pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
+    let target = m.get_one::<PathBuf>("file").or_else(|| m.get_one::<PathBuf>("data")).cloned().unwrap_or_default();
+    let key = key(say, m)?;
+    let against = against(say, m)?;
+    let report = if target.is_dir() {
+        folder(&target, &key, against.as_deref())?
+    } else {
+        anlan_assure::verify_file(&target, &key, against.as_deref())
+    };
+    let mut out = say.out();
+    if m.get_flag("json") {
+        writeln!(out, "{}", serde_json::to_string(&report)?)?;
+    } else {
+        for line in report.lines(say.lang) {
+            writeln!(out, "{line}")?;
+        }
+    }
+    out.flush()?;
+    Ok(exit_code(&report))
+}
+
+fn folder(dir: &Path, key: &VerifyingKey, against: Option<&[u8]>) -> Result<Report> {
+    let live = FolderLock::is_held(dir);
+    let runtime = tokio::runtime::Runtime::new()?;
+    let _inside = runtime.enter();
+    Ok({
+        let _ = (live, DiskFs);
+        anlan_assure::verify_file(dir, key, against)
+    })
+}
+
+fn exit_code(report: &Report) -> ExitCode {
+    match report.verdict {
+        Verdict::Sound => ExitCode::SUCCESS,
+        Verdict::Damaged => ExitCode::from(code::FAILED),
+        Verdict::Usage => ExitCode::from(code::USAGE),
+        Verdict::NotOurs => ExitCode::from(code::UNREADABLE),
+    }
+}
+
+/// The vkey, or `@FILE` whose last line is the vkey.
+fn key(say: &Say, m: &ArgMatches) -> Result<VerifyingKey> {
+    let Some(given) = m.get_one::<String>("key") else { return Err(say.told(code::USAGE, "verify-needs-key", &[])) };
+    let text = match given.strip_prefix('@') {
+        Some(file) => std::fs::read_to_string(file)
+            .map_err(|error| say.told(code::USAGE, "key-unreadable", &[("file", file), ("why", &error.to_string())]))?,
+        None => given.clone(),
+    };
+    let line = text.trim_end().lines().next_back().unwrap_or_default();
+    VerifyingKey::parse(line.trim()).map_err(|_| say.told(code::USAGE, "key-malformed", &[("got", line)]))
+}
+
+fn against(say: &Say, m: &ArgMatches) -> Result<Option<Vec<u8>>> {
+    let Some(path) = m.get_one::<PathBuf>("against") else { return Ok(None) };
+    let file = path.display().to_string();
+    std::fs::read(path)
+        .map(Some)
+        .map_err(|error| say.told(code::USAGE, "against-unreadable", &[("file", &file), ("why", &error.to_string())]))
+}

@@ -1,0 +1,177 @@
+//! One operator's data folder, opened: lock, format, key, transparency log, vault, ledger.
+//!
+//! Invariants: one process holds the folder at a time (an advisory lock on `anlan.lock`); no globals, so that one process may own several folders.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anlan_base::text::Lang;
+use anlan_base::{Clock, SystemClock};
+use anlan_journal::{DiskFs, Fs, Journal};
+use anlan_ledger::{Actor, Ledger};
+use anlan_tlog::note::Signer;
+use anlan_vault::{Vault, VaultOptions};
+use anyhow::{Context, Result};
+use tokio::runtime::Handle;
+
+use crate::outbox;
+use crate::say::{Told, code};
+
+/// The first line of `DIR/format`: magic and version of the folder.
+const FORMAT: &str = "anlan-data/1\n";
+
+/// Whether a command may begin a new folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    Existing,
+    OrNew,
+}
+
+pub struct Instance {
+    pub dir: PathBuf,
+    pub fs: Arc<dyn Fs>,
+    pub clock: Arc<dyn Clock>,
+    pub journal: Arc<Journal>,
+    pub vault: Arc<Vault>,
+    pub ledger: Arc<Ledger>,
+    /// Whether this opening began the folder.
+    pub is_new: bool,
+    _lock: FolderLock,
+}
+
+impl Instance {
+    /// Takes the lock, recovers, and brings ledger and log together.
+    pub async fn open(dir: &Path, opening: Opening, lang: Lang) -> Result<Self> {
+        let fs: Arc<dyn Fs> = Arc::new(DiskFs);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let is_new = !fs.exists(&dir.join("format"));
+        match opening {
+            Opening::Existing if is_new => return Err(not_a_folder(lang, dir)),
+            Opening::Existing | Opening::OrNew => {}
+        }
+        if is_new {
+            begin(&*fs, dir, lang)?;
+        }
+        check_format(&*fs, dir, lang)?;
+        let lock = FolderLock::take(&*fs, dir, lang)?;
+        empty_tmp(&*fs, dir)?;
+        let signer = read_or_make_key(&*fs, dir)?;
+        let log = dir.join("log");
+        let journal = if fs.exists(&log.join("checkpoint")) {
+            Journal::open(fs.clone(), log, signer, clock.clone())
+        } else {
+            Journal::create(fs.clone(), log, signer, clock.clone())
+        };
+        let journal = Arc::new(journal.with_context(|| format!("{}", dir.join("log").display()))?);
+        let ledger = Arc::new(
+            Ledger::open(&dir.join("ledger.db"), clock.clone()).await.with_context(|| format!("{}", dir.join("ledger.db").display()))?,
+        );
+        outbox::reconcile(&ledger, &journal).await?;
+        let vault = {
+            let (fs, dir, journal, clock) = (fs.clone(), dir.to_owned(), journal.clone(), clock.clone());
+            tokio::task::spawn_blocking(move || Vault::open(fs, dir, journal, clock, VaultOptions::default())).await??
+        };
+        Ok(Self { dir: dir.to_owned(), fs, clock, journal, vault: Arc::new(vault), ledger, is_new, _lock: lock })
+    }
+
+    /// Records who did what (I7), then brings the entry to the log.
+    pub fn note_act(&self, handle: &Handle, actor: &Actor, act: &str, fields: &[(&str, &str)]) -> Result<()> {
+        handle.block_on(async {
+            self.ledger.note_act(actor, act, fields).await?;
+            outbox::pump(&self.ledger, &self.journal).await
+        })
+    }
+
+    pub fn vkey(&self) -> String {
+        self.journal.verifying_key().render()
+    }
+}
+
+/// The advisory lock that says which process owns the folder.
+pub struct FolderLock {
+    _file: File,
+}
+
+impl FolderLock {
+    fn take(fs: &dyn Fs, dir: &Path, lang: Lang) -> Result<Self> {
+        let path = dir.join("anlan.lock");
+        if !fs.exists(&path) {
+            fs.replace(&path, b"")?;
+        }
+        let file = File::open(&path).with_context(|| path.display().to_string())?;
+        if file.try_lock().is_err() {
+            return Err(told(lang, code::FAILED, "folder-in-use", &[("dir", &dir.display().to_string())]));
+        }
+        Ok(Self { _file: file })
+    }
+
+    /// Whether some process holds the folder now.
+    pub fn is_held(dir: &Path) -> bool {
+        File::open(dir.join("anlan.lock")).is_ok_and(|file| file.try_lock_shared().is_err())
+    }
+}
+
+fn begin(fs: &dyn Fs, dir: &Path, lang: Lang) -> Result<()> {
+    let here = fs.list(dir).unwrap_or_default();
+    if here.iter().any(|entry| entry.name != "anlan.lock") {
+        return Err(told(lang, code::UNREADABLE, "folder-not-ours", &[("dir", &dir.display().to_string())]));
+    }
+    fs.create_dir_all(dir).with_context(|| dir.display().to_string())?;
+    fs.replace(&dir.join("format"), FORMAT.as_bytes())?;
+    Ok(())
+}
+
+fn check_format(fs: &dyn Fs, dir: &Path, lang: Lang) -> Result<()> {
+    let path = dir.join("format");
+    let found = fs.read(&path).with_context(|| path.display().to_string())?;
+    if found == FORMAT.as_bytes() {
+        return Ok(());
+    }
+    Err(told(
+        lang,
+        code::UNREADABLE,
+        "folder-other-format",
+        &[("dir", &dir.display().to_string()), ("found", String::from_utf8_lossy(&found).trim())],
+    ))
+}
+
+fn empty_tmp(fs: &dyn Fs, dir: &Path) -> Result<()> {
+    let tmp = dir.join("tmp");
+    fs.create_dir_all(&tmp)?;
+    remove_files_under(fs, &tmp)
+}
+
+fn remove_files_under(fs: &dyn Fs, dir: &Path) -> Result<()> {
+    for entry in fs.list(dir)? {
+        let path = dir.join(&entry.name);
+        match entry.is_dir {
+            true => remove_files_under(fs, &path)?,
+            false => fs.remove(&path)?,
+        }
+    }
+    Ok(())
+}
+
+fn read_or_make_key(fs: &dyn Fs, dir: &Path) -> Result<Signer> {
+    let path = dir.join("key");
+    if !fs.exists(&path) {
+        let mut seed = [0_u8; 32];
+        let mut name = [0_u8; 8];
+        getrandom::fill(&mut seed)?;
+        getrandom::fill(&mut name)?;
+        let signer = Signer::from_seed(&format!("anlan.local/{}", anlan_tlog::hex(&name)), seed)?;
+        fs.replace(&path, format!("{}\n", signer.render_private()).as_bytes())?;
+        return Ok(signer);
+    }
+    let text = String::from_utf8(fs.read(&path)?).context("DIR/key")?;
+    Signer::parse(text.trim_end()).with_context(|| path.display().to_string())
+}
+
+fn not_a_folder(lang: Lang, dir: &Path) -> anyhow::Error {
+    told(lang, code::UNREADABLE, "folder-missing", &[("dir", &dir.display().to_string())])
+}
+
+pub fn told(lang: Lang, code: u8, key: &str, args: &[(&str, &str)]) -> anyhow::Error {
+    anyhow::Error::new(Told { message: anlan_base::text::text(lang, key, args), code })
+}

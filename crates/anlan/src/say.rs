@@ -1,0 +1,96 @@
+//! What the shell prints: data on stdout, talk on stderr, in the language of the environment.
+//!
+//! Invariants: a closed pipe ends the program quietly with 0; nothing but this file writes to stdout or stderr.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::process::ExitCode;
+
+use anlan_base::text::{Lang, text};
+
+/// Exit codes of the shell (clig.dev; `spec/pack.md` for `verify`).
+pub mod code {
+    pub const FAILED: u8 = 1;
+    pub const USAGE: u8 = 2;
+    pub const UNREADABLE: u8 = 3;
+}
+
+/// An error that says what to do next, with its own exit code.
+#[derive(Debug)]
+pub struct Told {
+    pub message: String,
+    pub code: u8,
+}
+
+impl std::fmt::Display for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Told {}
+
+pub struct Say {
+    pub lang: Lang,
+}
+
+impl Say {
+    /// Language from `ANLAN_LANG`, `LC_ALL`, `LC_MESSAGES`, `LANG`; Chinese where none says.
+    #[allow(clippy::disallowed_methods, reason = "the binary is where the environment is read")]
+    pub fn from_environment() -> Self {
+        let preference = ["ANLAN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        Self { lang: preference.map_or(Lang::Zh, |value| Lang::from_preference(&value)) }
+    }
+
+    pub fn text(&self, key: &str, args: &[(&str, &str)]) -> String {
+        text(self.lang, key, args)
+    }
+
+    /// An error for the user, with the exit code that the shell answers.
+    pub fn told(&self, code: u8, key: &str, args: &[(&str, &str)]) -> anyhow::Error {
+        anyhow::Error::new(Told { message: self.text(key, args), code })
+    }
+
+    /// One line of talk on stderr.
+    pub fn talk(&self, line: &str) {
+        let _ = writeln!(io::stderr(), "{line}");
+    }
+
+    pub fn talks(&self, key: &str, args: &[(&str, &str)]) {
+        self.talk(&self.text(key, args));
+    }
+
+    /// Progress that overwrites itself; only on a terminal.
+    pub fn progress(&self, line: &str) {
+        if io::stderr().is_terminal() {
+            let _ = write!(io::stderr(), "\r\x1b[K{line}");
+            let _ = io::stderr().flush();
+        }
+    }
+
+    pub fn out(&self) -> BufWriter<io::Stdout> {
+        BufWriter::with_capacity(1 << 16, io::stdout())
+    }
+
+    pub fn refused_arguments(&self, refused: &clap::Error) -> ExitCode {
+        let _ = refused.print();
+        if refused.use_stderr() { ExitCode::from(code::USAGE) } else { ExitCode::SUCCESS }
+    }
+
+    pub fn failed(&self, error: &anyhow::Error) -> ExitCode {
+        if is_closed_pipe(error) {
+            return ExitCode::SUCCESS;
+        }
+        let told = error.downcast_ref::<Told>();
+        self.talk(&self.text("error", &[("what", &error.to_string())]));
+        for cause in error.chain().skip(1) {
+            self.talk(&self.text("error-cause", &[("what", &cause.to_string())]));
+        }
+        ExitCode::from(told.map_or(code::FAILED, |told| told.code))
+    }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe))
+}

@@ -1,0 +1,216 @@
+//! `anlan serve`: opens the folder, listens, says what became reachable, and on SIGTERM takes in what was sent, seals it, and ends.
+//!
+//! Invariants: `ready` is printed when everything listens; the server stops by itself when the disk no longer takes writes, so that nothing is acknowledged that is not kept.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anlan_intake::{Listening, Receivers};
+use anlan_vault::{Housekeeper, Inlet, InletOptions};
+use anlan_web::Console;
+use anyhow::{Context, Result};
+use clap::ArgMatches;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
+
+use crate::door;
+use crate::https;
+use crate::instance::{Instance, Opening};
+use crate::outbox;
+use crate::say::{Say, code};
+use crate::tls::{self, Certificate};
+use crate::wiring::{InstanceProver, LedgerBook};
+
+/// How often entries made by the console are carried to the log.
+const OUTBOX_EVERY: Duration = Duration::from_millis(500);
+
+struct Addresses {
+    syslog: Option<SocketAddr>,
+    syslog_tls: Option<SocketAddr>,
+    relp: Option<SocketAddr>,
+    console: Option<SocketAddr>,
+}
+
+impl Addresses {
+    fn from(m: &ArgMatches) -> Self {
+        let get = |name: &str| m.get_one::<SocketAddr>(name).copied();
+        Self { syslog: get("syslog"), syslog_tls: get("syslog-tls"), relp: get("relp"), console: get("console") }
+    }
+
+    fn all(&self) -> Vec<IpAddr> {
+        [self.syslog, self.syslog_tls, self.relp, self.console].iter().flatten().map(SocketAddr::ip).collect()
+    }
+}
+
+pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).init();
+    let addresses = Addresses::from(m);
+    if addresses.all().is_empty() {
+        return Err(say.told(code::USAGE, "serve-nothing", &[]));
+    }
+    let dir = m.get_one::<PathBuf>("data").cloned().unwrap_or_default();
+    let runtime = Runtime::new()?;
+    runtime.block_on(serve(say, dir, &addresses))
+}
+
+async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses) -> Result<ExitCode> {
+    let mut stop = Stop::new()?;
+    let instance = Arc::new(Instance::open(&dir, Opening::OrNew, say.lang).await?);
+    let certificate = tls::certificate(&*instance.fs, &dir, &addresses.all())?;
+    let inlet = Inlet::start(instance.vault.clone(), InletOptions::default());
+    let housekeeper = Housekeeper::start(instance.vault.clone());
+    let receivers = receive(say, addresses, &instance, &inlet, &certificate)?;
+    let mut tasks = JoinSet::new();
+    let console = match addresses.console {
+        Some(address) => Some(open_console(say, address, &instance, &inlet, &receivers, &certificate, &mut tasks).await?),
+        None => None,
+    };
+    tasks.spawn(door::serve(door::bind(&instance)?, instance.clone()));
+    tasks.spawn(carry_entries(instance.clone()));
+    announce(say, &instance, &receivers, console, &certificate).await?;
+    say.talk("ready");
+
+    let why = stop.wait(&instance).await;
+    say.talks("serve-stopping", &[]);
+    receivers.shutdown().await;
+    inlet.shutdown();
+    tasks.shutdown().await;
+    housekeeper.stop();
+    let _ = instance.fs.remove(&dir.join(door::SOCKET));
+    if why == Why::Failed {
+        say.talks("serve-failed", &[]);
+        return Ok(ExitCode::from(code::FAILED));
+    }
+    outbox::pump(&instance.ledger, &instance.journal).await?;
+    let vault = instance.vault.clone();
+    tokio::task::spawn_blocking(move || vault.seal_all()).await??;
+    instance.ledger.close().await;
+    say.talks("serve-stopped", &[]);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn receive(say: &Say, addresses: &Addresses, instance: &Arc<Instance>, inlet: &Inlet, certificate: &Certificate) -> Result<Receivers> {
+    let mut listening = Listening::new();
+    if let Some(address) = addresses.syslog {
+        listening = listening.syslog(address);
+    }
+    if let Some(address) = addresses.syslog_tls {
+        listening = listening.syslog_tls(address, certificate.config.clone());
+    }
+    if let Some(address) = addresses.relp {
+        listening = listening.relp(address);
+    }
+    let book = Arc::new(LedgerBook(instance.ledger.clone()));
+    Receivers::start(listening, inlet.clone(), book, instance.vault.clone(), instance.clock.clone())
+        .map_err(|error| cannot_listen(say, &error.address.to_string(), &error.error.to_string()))
+}
+
+#[allow(clippy::too_many_arguments, reason = "what the console is made of")]
+async fn open_console(
+    say: &Say,
+    address: SocketAddr,
+    instance: &Arc<Instance>,
+    inlet: &Inlet,
+    receivers: &Receivers,
+    certificate: &Certificate,
+    tasks: &mut JoinSet<()>,
+) -> Result<SocketAddr> {
+    let listener = TcpListener::bind(address).await.map_err(|error| cannot_listen(say, &address.to_string(), &error.to_string()))?;
+    let bound = listener.local_addr().context("console")?;
+    let receiving = receivers.bound();
+    let router = anlan_web::router(Console {
+        vault: instance.vault.clone(),
+        ledger: instance.ledger.clone(),
+        inlet: inlet.clone(),
+        prover: Arc::new(InstanceProver(instance.clone())),
+        clock: instance.clock.clone(),
+        receivers: anlan_web::Receivers { syslog: receiving.syslog, syslog_tls: receiving.syslog_tls, relp: receiving.relp },
+    });
+    tasks.spawn(https::serve(listener, certificate.config.clone(), router));
+    Ok(bound)
+}
+
+fn cannot_listen(say: &Say, address: &str, what: &str) -> anyhow::Error {
+    say.told(code::FAILED, "serve-cannot-listen", &[("address", address), ("what", what)])
+}
+
+async fn carry_entries(instance: Arc<Instance>) {
+    let mut turns = tokio::time::interval(OUTBOX_EVERY);
+    loop {
+        turns.tick().await;
+        if let Err(error) = outbox::pump(&instance.ledger, &instance.journal).await {
+            tracing::error!(%error, "entries wait for the log");
+        }
+    }
+}
+
+/// Says where what listens, who can reach it, the key, and on the first run the one-time code.
+async fn announce(
+    say: &Say,
+    instance: &Instance,
+    receivers: &Receivers,
+    console: Option<SocketAddr>,
+    certificate: &Certificate,
+) -> Result<()> {
+    let new = if instance.is_new { "yes" } else { "no" };
+    say.talks("serve-data", &[("dir", &instance.dir.display().to_string()), ("new", new)]);
+    let bound = receivers.bound();
+    let listeners =
+        [("serve-syslog", bound.syslog), ("serve-syslog-tls", bound.syslog_tls), ("serve-relp", bound.relp), ("serve-console", console)];
+    for (key, address) in listeners {
+        let Some(address) = address else { continue };
+        say.talks(key, &[("address", &address.to_string())]);
+        say.talk(&format!("            {}", say.text(reach(address), &[("address", &address.to_string())])));
+    }
+    say.talks("serve-fingerprint", &[("fingerprint", &certificate.fingerprint)]);
+    say.talks("serve-vkey", &[("vkey", &instance.vkey())]);
+    say.talks("serve-vkey-advice", &[]);
+    let Some(console) = console else { return Ok(()) };
+    if !instance.ledger.has_users().await? {
+        let code = instance.ledger.first_run_code().await?;
+        say.talks("serve-first-run", &[("address", &console.to_string()), ("code", &code)]);
+    }
+    Ok(())
+}
+
+fn reach(address: SocketAddr) -> &'static str {
+    match address.ip() {
+        ip if ip.is_loopback() => "serve-reach-loopback",
+        ip if ip.is_unspecified() => "serve-reach-all",
+        _ => "serve-reach-address",
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Why {
+    Asked,
+    Failed,
+}
+
+struct Stop {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    fn new() -> Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Until somebody asks, or the vault no longer takes writes.
+    async fn wait(&mut self, instance: &Instance) -> Why {
+        tokio::select! {
+            _ = self.terminate.recv() => Why::Asked,
+            _ = self.interrupt.recv() => Why::Asked,
+            what = instance.vault.failed() => {
+                tracing::error!(what, "the vault no longer takes writes");
+                Why::Failed
+            }
+        }
+    }
+}

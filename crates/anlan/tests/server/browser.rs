@@ -1,0 +1,167 @@
+//! A headless Chromium, driven through chromedriver by the WebDriver protocol: enough of it for the tests.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Browser {
+    driver: Child,
+    port: u16,
+    session: String,
+}
+
+impl Browser {
+    /// `None`, and one line that says so, where the machine has no chromedriver.
+    pub fn start(downloads: &Path, language: &str) -> Option<Self> {
+        let port = super::free_port();
+        let driver = Command::new("chromedriver").arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let Ok(driver) = driver else {
+            println!("left out: chromedriver is not there");
+            return None;
+        };
+        let mut browser = Self { driver, port, session: String::new() };
+        let begun = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(begun.elapsed() < PATIENCE, "chromedriver does not listen");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let profile = downloads.join("profile");
+        let args = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--window-size=1366,768",
+        ];
+        let mut args: Vec<String> = args.iter().map(ToString::to_string).collect();
+        args.push(format!("--user-data-dir={}", profile.display()));
+        args.push(format!("--accept-lang={language}"));
+        let prefs =
+            json!({"download.default_directory": downloads, "download.prompt_for_download": false, "intl.accept_languages": language});
+        let options =
+            json!({"capabilities": {"alwaysMatch": {"acceptInsecureCerts": true, "goog:chromeOptions": {"args": args, "prefs": prefs}}}});
+        let made = browser.call("POST", "/session", &options);
+        browser.session = made["sessionId"].as_str().unwrap_or_else(|| panic!("no session: {made}")).to_owned();
+        Some(browser)
+    }
+
+    pub fn open(&self, url: &str) {
+        self.act("url", &json!({"url": url}));
+    }
+
+    pub fn url(&self) -> String {
+        self.get("url").as_str().unwrap().to_owned()
+    }
+
+    pub fn source(&self) -> String {
+        self.get("source").as_str().unwrap().to_owned()
+    }
+
+    pub fn text(&self, css: &str) -> String {
+        let id = self.find(css);
+        self.get(&format!("element/{id}/text")).as_str().unwrap().to_owned()
+    }
+
+    pub fn attribute(&self, css: &str, name: &str) -> String {
+        let id = self.find(css);
+        self.get(&format!("element/{id}/attribute/{name}")).as_str().unwrap_or_default().to_owned()
+    }
+
+    pub fn click(&self, css: &str) {
+        let id = self.find(css);
+        self.act(&format!("element/{id}/click"), &json!({}));
+    }
+
+    /// Replaces what stands in a field.
+    pub fn fill(&self, css: &str, text: &str) {
+        let id = self.find(css);
+        self.act(&format!("element/{id}/clear"), &json!({}));
+        self.act(&format!("element/{id}/value"), &json!({"text": text}));
+    }
+
+    pub fn exists(&self, css: &str) -> bool {
+        !self.act("elements", &json!({"using": "css selector", "value": css})).as_array().unwrap().is_empty()
+    }
+
+    pub fn script(&self, script: &str) -> Value {
+        self.act("execute/sync", &json!({"script": script, "args": []}))
+    }
+
+    pub fn resize(&self, width: u32, height: u32) {
+        self.act("window/rect", &json!({"width": width, "height": height}));
+    }
+
+    /// Saves what the window shows.
+    pub fn picture(&self, path: &Path) {
+        use base64::Engine;
+        let png = self.get("screenshot");
+        std::fs::write(path, base64::engine::general_purpose::STANDARD.decode(png.as_str().unwrap()).unwrap()).unwrap();
+    }
+
+    /// Waits until the element is there.
+    pub fn wait_for(&self, css: &str) {
+        let begun = Instant::now();
+        while !self.exists(css) {
+            assert!(begun.elapsed() < PATIENCE, "{css} does not appear on {}:\n{}", self.url(), self.source());
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    fn find(&self, css: &str) -> String {
+        self.wait_for(css);
+        let found = self.act("element", &json!({"using": "css selector", "value": css}));
+        found.as_object().and_then(|o| o.values().next()).and_then(Value::as_str).unwrap_or_else(|| panic!("no {css}")).to_owned()
+    }
+
+    fn act(&self, path: &str, body: &Value) -> Value {
+        self.call("POST", &format!("/session/{}/{path}", self.session), body)
+    }
+
+    fn get(&self, path: &str) -> Value {
+        self.call("GET", &format!("/session/{}/{path}", self.session), &Value::Null)
+    }
+
+    fn call(&self, method: &str, path: &str, body: &Value) -> Value {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            self.port,
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(body.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        let text = String::from_utf8_lossy(&answer);
+        let json = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        let value: Value = serde_json::from_str(json.trim()).unwrap_or_else(|_| panic!("{method} {path}: {text}"));
+        let value = value["value"].clone();
+        assert!(value.get("error").is_none(), "{method} {path} {body}: {value}");
+        value
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        if !self.session.is_empty() {
+            let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                self.call("DELETE", &format!("/session/{}", self.session), &Value::Null)
+            }));
+        }
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
