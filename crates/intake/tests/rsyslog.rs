@@ -17,6 +17,7 @@ fn fixture() -> Vec<u8> {
         b"half a character \xe5\xae".to_vec(),
         b"tab\there, bell \x07, escape \x1b[31mred\x1b[0m, delete \x7f".to_vec(),
         b"carriage return at the end\r".to_vec(),
+        b"NUL \0 inside".to_vec(),
         b"   leading and trailing blanks   ".to_vec(),
         b"12 looks like a count".to_vec(),
         b"percent % hash # quote ' \" backslash \\ #012".to_vec(),

@@ -5,12 +5,12 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use anlan_base::{Class, SourceKey, SystemClock};
+use anlan_base::{Class, Instant, SourceKey, SystemClock};
 use anlan_intake::{BoxFuture, Limits, Listening, LossSink, Receivers, SourceBook};
 use anlan_journal::{DiskFs, Journal};
 use anlan_tlog::envelope::{Loss, LossReason};
 use anlan_tlog::note::Signer;
-use anlan_vault::{Inlet, InletOptions, Line, Scope, Search, Vault, VaultError, VaultOptions};
+use anlan_vault::{BatchLines, Inlet, InletOptions, Line, Vault, VaultError, VaultOptions};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -107,10 +107,7 @@ impl Station {
 
     /// All lines kept, in the order of their seq.
     pub fn lines(&self) -> Vec<Line> {
-        let request = Search { query: "*".parse().unwrap(), since: None, until: None, scope: Scope::All, limit: 1_000_000 };
-        let mut lines: Vec<Line> = self.vault.search(&request).unwrap().lines.into_iter().map(|hit| hit.line).collect();
-        lines.sort_by_key(|line| line.seq);
-        lines
+        lines_of(&self.vault)
     }
 
     pub fn raw(&self) -> Vec<Vec<u8>> {
@@ -130,12 +127,24 @@ impl Station {
     pub async fn stop(self) -> (Vec<Line>, Arc<Noted>) {
         let Self { vault, inlet, noted, receivers, _folder } = self;
         receivers.shutdown().await;
-        drop(inlet);
-        let request = Search { query: "*".parse().unwrap(), since: None, until: None, scope: Scope::All, limit: 1_000_000 };
-        let mut lines: Vec<Line> = vault.search(&request).unwrap().lines.into_iter().map(|hit| hit.line).collect();
-        lines.sort_by_key(|line| line.seq);
+        tokio::task::block_in_place(|| inlet.shutdown());
+        let lines = lines_of(&vault);
         (lines, noted)
     }
+}
+
+/// All lines of a vault, in the order of their seq: its batches are closed for that.
+fn lines_of(vault: &Vault) -> Vec<Line> {
+    for source in vault.sources().unwrap() {
+        vault.batch_of(source.last).unwrap();
+    }
+    let mut lines = Vec::new();
+    let mut take = |batch: BatchLines| {
+        lines.extend(batch.lines);
+        Ok(())
+    };
+    vault.batches(Instant(0), Instant(u64::MAX), &mut take).unwrap();
+    lines
 }
 
 /// Waits until something is so.
