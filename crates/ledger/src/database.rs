@@ -15,6 +15,7 @@ use crate::snapshot;
 
 pub(crate) type Conn = sqlx::SqliteConnection;
 pub(crate) type Tx = sqlx::Transaction<'static, sqlx::Sqlite>;
+pub(crate) type Readers = SqlitePool;
 pub(crate) type Row = sqlx::sqlite::SqliteRow;
 
 /// Connections that only read.
@@ -28,7 +29,7 @@ const MIGRATION_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (version BIG
 
 pub(crate) struct Database {
     writer: Option<SqlitePool>,
-    readers: SqlitePool,
+    readers: Readers,
 }
 
 impl Database {
@@ -40,7 +41,8 @@ impl Database {
             .foreign_keys(true)
             .busy_timeout(BUSY)
             .disable_statement_logging();
-        let writer = pool(1).connect_with(base.clone().create_if_missing(true)).await?;
+        let unopened = |error| LedgerError::Open { file: file.to_owned(), error };
+        let writer = pool(1).connect_with(base.clone().create_if_missing(true)).await.map_err(unopened)?;
         keep_private(file)?;
         migrate(&writer, now).await?;
         let readers = pool(READERS).connect_with(base.pragma("query_only", "ON")).await?;
@@ -53,7 +55,7 @@ impl Database {
             Some(image) => snapshot::pool_of(image).await?,
             None => {
                 let options = SqliteConnectOptions::new().filename(file).read_only(true).immutable(true).disable_statement_logging();
-                pool(READERS).connect_with(options).await?
+                pool(READERS).connect_with(options).await.map_err(|error| LedgerError::Open { file: file.to_owned(), error })?
             }
         };
         let found: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM migration").fetch_one(&readers).await?;
@@ -73,7 +75,7 @@ impl Database {
     }
 
     /// One read.
-    pub(crate) fn read(&self) -> &SqlitePool {
+    pub(crate) fn read(&self) -> &Readers {
         &self.readers
     }
 

@@ -6,6 +6,8 @@ use crate::passwords::PasswordFault;
 pub enum LedgerError {
     #[error("the ledger's database failed: {0}; check the disk, then start again")]
     Sql(#[from] sqlx::Error),
+    #[error("{} could not be opened: {error}; is this an Anlan data folder, and may you read it?", file.display())]
+    Open { file: std::path::PathBuf, error: sqlx::Error },
     #[error("the ledger's file could not be read: {0}; check the path and its permissions")]
     Io(#[from] std::io::Error),
     /// Wrong name or password; or a first-run code that is wrong, used, late or no longer wanted. Which one is not said to the asker.

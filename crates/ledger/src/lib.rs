@@ -61,8 +61,7 @@ pub struct Ledger {
     delays: Mutex<delays::Delays>,
     firstrun: firstrun::Refusals,
     book: RwLock<sources::Book>,
-    /// Held while a source is heard for the first time, or named.
-    book_turn: tokio::sync::Mutex<()>,
+    hearing: sources::Hearing,
 }
 
 impl Ledger {
@@ -92,7 +91,7 @@ impl Ledger {
             delays: Mutex::default(),
             firstrun: firstrun::Refusals::default(),
             book: RwLock::new(book),
-            book_turn: tokio::sync::Mutex::new(()),
+            hearing: sources::Hearing::default(),
         })
     }
 

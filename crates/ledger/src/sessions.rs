@@ -149,14 +149,8 @@ impl Ledger {
     /// Returns the hash the password was proven against. A failure is charged to the keys and becomes an entry.
     pub(crate) async fn prove_password(&self, name: &str, password: &str, peer: &str, keys: &[Key]) -> Result<String, LedgerError> {
         self.delays().charge(keys, self.clock.now()).map_err(|seconds| LedgerError::Wait { seconds })?;
-        let stored = users::password_hash(&mut *self.db.look().await?, name).await?;
-        let good = match self.hasher.verify(password, stored.clone()).await {
-            Ok(good) => good,
-            Err(error) => {
-                self.delays().refund(keys);
-                return Err(error);
-            }
-        };
+        let judged = self.judge_password(name, password).await;
+        let (stored, good) = judged.inspect_err(|_| self.delays().refund(keys))?;
         match stored {
             Some(proven) if good => {
                 self.delays().clear(keys);
@@ -167,6 +161,12 @@ impl Ledger {
                 Err(LedgerError::Refused)
             }
         }
+    }
+
+    async fn judge_password(&self, name: &str, password: &str) -> Result<(Option<String>, bool), LedgerError> {
+        let stored = users::password_hash(&mut *self.db.look().await?, name).await?;
+        let good = self.hasher.verify(password, stored.clone()).await?;
+        Ok((stored, good))
     }
 
     /// The name is kept only where it is an account's: what else people type there is often a password.

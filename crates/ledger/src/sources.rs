@@ -2,19 +2,21 @@
 //!
 //! Invariants: a source heard once is answered from memory, without SQL; at most [`anlan_base::limits::SOURCES`] are told apart, what comes after is the source `overflow`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
 
 use anlan_base::{Class, Instant, SourceKey};
 use sqlx::Row as _;
-use sqlx::sqlite::SqlitePool;
 
 use crate::Ledger;
-use crate::database::{Conn, Row, instant, to_sql};
+use crate::database::{Conn, Readers, Row, instant, to_sql};
 use crate::entry::{Act, Actor, append};
 use crate::error::LedgerError;
 
 /// Characters of the name a person gives to a source.
 pub const SOURCE_NAME_CHARS: usize = 128;
+/// Sources heard for the first time in one commit, at most (and one more: the caller's own).
+const HEARD_AT_ONCE: usize = 256;
 const NAME_RULE: &str = "at most 128 characters without control characters; empty takes the name away";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,14 +46,15 @@ pub(crate) struct Book {
     overflow: Option<SourceRow>,
 }
 
-enum Known {
-    Is(SourceRow),
-    New,
-    NewOverflow,
+/// Senders heard for the first time that wait for their row: one commit carries all of them, so that a crowd costs few fsyncs.
+#[derive(Default)]
+pub(crate) struct Hearing {
+    turn: tokio::sync::Mutex<()>,
+    waiting: Mutex<Vec<SourceKey>>,
 }
 
 impl Book {
-    pub(crate) async fn load(readers: &SqlitePool) -> Result<Self, LedgerError> {
+    pub(crate) async fn load(readers: &Readers) -> Result<Self, LedgerError> {
         let rows = sqlx::query("SELECT source_key, class, name, first_heard FROM source").fetch_all(readers).await?;
         let mut book = Self { rows: HashMap::with_capacity(rows.len()), overflow: None };
         for row in &rows {
@@ -68,14 +71,37 @@ impl Book {
         }
     }
 
-    fn look_up(&self, key: &SourceKey, limit: usize) -> Known {
-        if let Some(row) = self.rows.get(key) {
-            return Known::Is(row.clone());
+    fn look_up(&self, key: &SourceKey, limit: usize) -> Option<&SourceRow> {
+        let shares_overflow = || self.rows.len() >= limit || *key == SourceKey::overflow();
+        self.rows.get(key).or_else(|| self.overflow.as_ref().filter(|_| shares_overflow()))
+    }
+
+    /// The rows to make for these keys, each once: where there is no room, `overflow`.
+    fn missing(&self, keys: impl Iterator<Item = SourceKey>, limit: usize) -> BTreeSet<SourceKey> {
+        let mut room = limit.saturating_sub(self.rows.len());
+        let mut missing = BTreeSet::new();
+        for key in keys.filter(|key| !self.rows.contains_key(key)) {
+            if key != SourceKey::overflow() && room > 0 {
+                room -= usize::from(missing.insert(key));
+            } else if self.overflow.is_none() && !missing.contains(&key) {
+                missing.insert(SourceKey::overflow());
+            }
         }
-        if self.rows.len() < limit && *key != SourceKey::overflow() {
-            return Known::New;
+        missing
+    }
+}
+
+impl Hearing {
+    fn wait_with(&self, key: &SourceKey) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever finds no place here brings its own key when its turn comes.
+        if waiting.len() < HEARD_AT_ONCE {
+            waiting.push(key.clone());
         }
-        self.overflow.clone().map_or(Known::NewOverflow, Known::Is)
+    }
+
+    fn take(&self) -> Vec<SourceKey> {
+        std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -101,12 +127,14 @@ async fn stored(conn: &mut Conn, key: &SourceKey) -> Result<Option<SourceRow>, L
 }
 
 impl Ledger {
-    fn look_up(&self, key: &SourceKey) -> Known {
-        self.book.read().unwrap_or_else(std::sync::PoisonError::into_inner).look_up(key, self.options.sources)
+    fn remember(&self, row: SourceRow) {
+        self.book.write().unwrap_or_else(PoisonError::into_inner).put(row);
     }
 
-    fn remember(&self, row: &SourceRow) {
-        self.book.write().unwrap_or_else(std::sync::PoisonError::into_inner).put(row.clone());
+    /// The source of this key when it is known already (or shares `overflow`): never waits, never writes.
+    #[must_use]
+    pub fn source_known(&self, key: &SourceKey) -> Option<SourceRow> {
+        self.book.read().unwrap_or_else(PoisonError::into_inner).look_up(key, self.options.sources).cloned()
     }
 
     /// The source of this key, made (with an entry) when it is heard for the first time. Known ones are answered without waiting.
@@ -114,36 +142,37 @@ impl Ledger {
         if let Some(row) = self.source_known(key) {
             return Ok(row);
         }
+        self.hearing.wait_with(key);
         // One at a time from here to the book, so that the limit holds and memory never runs behind the table.
-        let _turn = self.book_turn.lock().await;
-        let key = match self.look_up(key) {
-            Known::Is(row) => return Ok(row),
-            Known::New => key.clone(),
-            Known::NewOverflow => SourceKey::overflow(),
-        };
-        let mut tx = self.db.change().await?;
-        // A caller that went away during its commit leaves a row that memory does not know.
-        let row = match stored(&mut tx, &key).await? {
-            Some(row) => row,
-            None => insert(&mut tx, self.clock.now(), key).await?,
-        };
-        tx.commit().await?;
-        self.remember(&row);
-        Ok(row)
+        let _turn = self.hearing.turn.lock().await;
+        if self.source_known(key).is_none() {
+            self.hear(key).await?;
+        }
+        self.source_known(key).ok_or_else(|| LedgerError::damaged(format!("the source {key} was made and is not there")))
     }
 
-    /// The source of this key when it is known already (or shares `overflow`): never waits, never writes.
-    #[must_use]
-    pub fn source_known(&self, key: &SourceKey) -> Option<SourceRow> {
-        match self.look_up(key) {
-            Known::Is(row) => Some(row),
-            Known::New | Known::NewOverflow => None,
+    async fn hear(&self, own: &SourceKey) -> Result<(), LedgerError> {
+        let waiting = self.hearing.take();
+        let keys = std::iter::once(own.clone()).chain(waiting);
+        let missing = self.book.read().unwrap_or_else(PoisonError::into_inner).missing(keys, self.options.sources);
+        let now = self.clock.now();
+        let mut tx = self.db.change().await?;
+        let mut rows = Vec::with_capacity(missing.len());
+        for key in missing {
+            // A caller that went away during its commit leaves a row that memory does not know.
+            rows.push(match stored(&mut tx, &key).await? {
+                Some(row) => row,
+                None => insert(&mut tx, now, key).await?,
+            });
         }
+        tx.commit().await?;
+        rows.into_iter().for_each(|row| self.remember(row));
+        Ok(())
     }
 
     /// All sources in the order of their keys.
     pub async fn sources(&self) -> Result<Vec<SourceRow>, LedgerError> {
-        let book = self.book.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let book = self.book.read().unwrap_or_else(PoisonError::into_inner);
         let mut rows: Vec<_> = book.rows.values().chain(&book.overflow).cloned().collect();
         rows.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         Ok(rows)
@@ -155,7 +184,7 @@ impl Ledger {
         if name.chars().count() > SOURCE_NAME_CHARS || name.chars().any(char::is_control) {
             return Err(LedgerError::Unfit { what: "source name", got: name.chars().take(SOURCE_NAME_CHARS).collect(), rule: NAME_RULE });
         }
-        let _turn = self.book_turn.lock().await;
+        let _turn = self.hearing.turn.lock().await;
         let mut tx = self.db.change().await?;
         let Some(mut row) = stored(&mut tx, key).await? else {
             return Err(LedgerError::NotFound { what: "source", name: key.to_string() });
@@ -164,7 +193,7 @@ impl Ledger {
         append(&mut tx, self.clock.now(), actor, Act::SourceName.as_str(), &[("source", key.as_str()), ("name", name)]).await?;
         sqlx::query("UPDATE source SET name = $2 WHERE source_key = $1").bind(key.as_str()).bind(&row.name).execute(&mut *tx).await?;
         tx.commit().await?;
-        self.remember(&row);
+        self.remember(row);
         Ok(())
     }
 }

@@ -56,6 +56,26 @@ async fn sources_have_a_limit() {
 }
 
 #[tokio::test]
+async fn a_crowd_heard_at_once_keeps_the_limit_and_each_has_one_row() {
+    for crowd in [255, 256, 257, 258, 600] {
+        let room = room_with(LedgerOptions { sources: 400, ..options() }).await;
+        let tasks: Vec<_> = (0..crowd * 2)
+            .map(|n| {
+                let ledger = room.ledger.clone();
+                tokio::spawn(async move { ledger.source(&key(n % crowd)).await.unwrap().key })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        let own = (0..crowd).filter(|n| room.ledger.source_known(&key(*n)).unwrap().key == key(*n)).count();
+        assert_eq!(own, crowd.min(400));
+        assert_eq!(room.entries().await.len(), crowd.min(400) + usize::from(crowd > 400));
+        room.assert_sound().await;
+    }
+}
+
+#[tokio::test]
 async fn the_overflow_source_takes_no_place() {
     let room = room_with(LedgerOptions { sources: 1, ..options() }).await;
     room.ledger.source(&SourceKey::overflow()).await.unwrap();

@@ -175,8 +175,21 @@ async fn reading_beside_a_checkpoint_sees_the_last_commit() {
 #[tokio::test]
 async fn a_file_that_is_not_there_is_not_made() {
     let dir = tempfile::tempdir().unwrap();
-    assert!(Ledger::open_readonly(&dir.path().join("ledger.db")).await.is_err());
+    let answer = Ledger::open_readonly(&dir.path().join("ledger.db")).await.map(drop);
+    assert!(matches!(&answer, Err(LedgerError::Open { file, .. }) if file.ends_with("ledger.db")), "{answer:?}");
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_ledger_is_an_error() {
+    for bytes in [&b"hello"[..], &[0; 5_000], b""] {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("ledger.db");
+        #[allow(clippy::disallowed_methods, reason = "a test makes the broken file")]
+        std::fs::write(&file, bytes).unwrap();
+        assert!(Ledger::open_readonly(&file).await.is_err());
+        assert_eq!(std::fs::read(&file).unwrap(), bytes);
+    }
 }
 
 #[tokio::test]
