@@ -1,15 +1,31 @@
 //! Sealed segments: Parquet files with an index of batches, sources and filters (spec/segment.md).
+//!
+//! Invariants: a segment is written once and never changed; rows are clustered by message shape and `seq` restores order; page `n` of `raw`
+//! holds the rows from `n` × [`PAGE_ROWS`] on, so that filter `n` stands for it.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+mod columns;
+pub(crate) mod filter;
+mod index;
+mod read;
+mod write;
 
-use anlan_base::{Class, Day, Seq, SourceKey};
-use anlan_journal::Fs;
+use anlan_base::{Seq, SourceKey};
 use anlan_tlog::Hash;
 use anlan_tlog::envelope::Batch;
 use anlan_tlog::line::BatchKey;
 
 use crate::line::Line;
+
+pub use read::Segment;
+pub(crate) use read::{Rows, Wanted};
+pub use write::encode;
+
+/// Rows of one page, and so of one filter.
+pub(crate) const PAGE_ROWS: usize = 8_192;
+/// Rows of one row group; a multiple of [`PAGE_ROWS`].
+pub(crate) const GROUP_ROWS: usize = 262_144;
+/// Raw bytes of one segment: Parquet counts the bytes of a page in 31 bits.
+pub const SEGMENT_BYTES: usize = 1 << 30;
 
 /// A whole batch on its way into a segment; `lines` in seq order.
 pub struct SealBatch {
@@ -22,6 +38,14 @@ pub struct SealBatch {
 pub enum SegmentError {
     #[error("{0}")]
     Io(#[from] std::io::Error),
+    #[error("not a segment's Parquet: {0}")]
+    Parquet(#[from] parquet::errors::ParquetError),
+    #[error("not a segment: {0}")]
+    Format(&'static str),
+    #[error("the segment's index is damaged: {0}")]
+    Index(&'static str),
+    #[error("batches do not fit into a segment: {0}")]
+    Batches(&'static str),
 }
 
 /// A batch as the index of a segment names it.
@@ -42,65 +66,4 @@ pub struct SegmentSource {
     pub bytes: u64,
     pub first: Seq,
     pub last: Seq,
-}
-
-/// Encodes whole batches of one class and day, in rising seq, as a segment file.
-pub fn encode(_class: &Class, _day: Day, _batches: &[SealBatch]) -> Result<Vec<u8>, SegmentError> {
-    todo!()
-}
-
-/// An open segment: footer and index are read, rows are not.
-pub struct Segment {
-    _p: (),
-}
-
-impl Segment {
-    pub fn open(_fs: Arc<dyn Fs>, _path: PathBuf) -> Result<Self, SegmentError> {
-        todo!()
-    }
-
-    #[must_use]
-    pub fn class(&self) -> &Class {
-        todo!()
-    }
-
-    #[must_use]
-    pub fn day(&self) -> Day {
-        todo!()
-    }
-
-    #[must_use]
-    pub fn first(&self) -> Seq {
-        todo!()
-    }
-
-    #[must_use]
-    pub fn last(&self) -> Seq {
-        todo!()
-    }
-
-    #[must_use]
-    pub fn rows(&self) -> u64 {
-        todo!()
-    }
-
-    #[must_use]
-    pub fn file_size(&self) -> u64 {
-        todo!()
-    }
-
-    #[must_use]
-    pub fn batches(&self) -> &[SegmentBatch] {
-        todo!()
-    }
-
-    #[must_use]
-    pub fn sources(&self) -> &[SegmentSource] {
-        todo!()
-    }
-
-    /// Lines of `from..=to`, sorted by seq.
-    pub fn lines(&self, _from: Seq, _to: Seq) -> Result<Vec<Line>, SegmentError> {
-        todo!()
-    }
 }
