@@ -3,7 +3,7 @@
 //! Invariants:
 //! - a torn tail of the last file is cut (WAL-4); anything else that does not check stops the start (WAL-5);
 //! - batches keep their keys and roots (WAL-3), leaves that stand in the log are not sequenced twice;
-//! - what was read and kept is durable: the last file is synced before anything is built on it;
+//! - what was read and kept is durable: the last file is written anew before anything is built on it;
 //! - segments are opened by their footers; rows of sealed lines are not read.
 
 use std::collections::{BTreeMap, HashMap};
@@ -109,7 +109,11 @@ fn life_sign(journal: &Journal, seen: Seq) -> Result<Instant, VaultError> {
 
 /// The write-ahead files in the order of their names. A newest one whose header was never finished holds nothing and is removed.
 fn wal_files(fs: &dyn Fs, wal: &Path) -> Result<Vec<Seq>, VaultError> {
-    let mut files: Vec<Seq> = fs.list(wal)?.iter().filter_map(|entry| wal::parse_file_name(&entry.name)).collect();
+    let entries = fs.list(wal)?;
+    for entry in entries.iter().filter(|entry| entry.name.strip_suffix(".tmp").is_some_and(|name| wal::parse_file_name(name).is_some())) {
+        fs.remove(&wal.join(&entry.name))?;
+    }
+    let mut files: Vec<Seq> = entries.iter().filter_map(|entry| wal::parse_file_name(&entry.name)).collect();
     files.sort_unstable();
     if let Some(newest) = files.last().copied() {
         let path = WalWriter::path(wal, newest);
@@ -216,7 +220,7 @@ impl Replay {
             let path = WalWriter::path(wal, *first);
             let bytes = Bytes::from(fs.read(&path)?);
             let found = bytes.len() as u64;
-            let sound = self.read_file(*first, bytes, &path)?;
+            let sound = self.read_file(*first, bytes.clone(), &path)?;
             let is_newest = position + 1 == files.len();
             if sound < found && !is_newest {
                 return Err(VaultError::Wal { path, error: WalError::Torn { offset: sound } });
@@ -225,10 +229,9 @@ impl Replay {
                 tracing::warn!(path = %path.display(), bytes = found - sound, "cutting off bytes of the write-ahead log that were never acknowledged");
             }
             if is_newest {
-                let mut appender = fs.reopen(&path, sound)?;
-                appender.sync()?;
-                fs.sync_dir(wal)?;
-                self.writer.resume(appender);
+                // Written anew: after a failed fsync what can be read need not be on disk, and another fsync would not say so.
+                fs.replace(&path, bytes.get(..usize::try_from(sound).unwrap_or(usize::MAX)).unwrap_or_default())?;
+                self.writer.resume(fs.reopen(&path, sound)?);
             }
         }
         Ok(())
