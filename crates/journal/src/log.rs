@@ -15,6 +15,7 @@ use anlan_tlog::envelope::{Body, Envelope};
 use anlan_tlog::note::{Signer, VerifyingKey};
 use anlan_tlog::{Hash, consistency_ranges, inclusion_ranges, root, root_of_subtrees, sha256, subtrees, tile};
 
+use crate::check::{Report, check_tree};
 use crate::edge::{Edge, NewFile};
 use crate::error::JournalError;
 use crate::files::{self, CHECKPOINT, DETAILS};
@@ -323,6 +324,18 @@ impl Journal {
             return Err(JournalError::NoSuchLeaf { index: old.max(new), size: head.edge.size });
         }
         consistency_ranges(old, new).into_iter().map(|range| self.range_root(&head, range)).collect()
+    }
+
+    /// Checks the whole folder ([`check_tree`]) while nothing is appended.
+    #[must_use]
+    pub fn check(&self, each: &mut dyn FnMut(u64, &Envelope)) -> Report {
+        let sequencer = self.sequencer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut report = check_tree(&*self.fs, &self.dir, &self.verifying_key(), each);
+        // Details whose leaf is about to follow belong to no leaf yet.
+        report.findings.retain(|finding| {
+            !sequencer.pending.iter().any(|digest| self.dir.join(&finding.path) == files::pending_detail(&self.dir, digest))
+        });
+        report
     }
 
     /// Root of the log when it had `size` leaves.
