@@ -1,31 +1,52 @@
 //! Builds and checks evidence: the proof of a line, packs, a whole folder. Formats in `spec/pack.md` and `spec/folder.md`.
 //!
-//! Invariants: no HTML, no sockets; a verifier trusts nothing but the key it is given; its checks are those of the spec, in that order.
+//! Invariants: no HTML, no sockets; a verifier trusts nothing but the key it is given; its checks are those of the spec, in that order;
+//! every length from a file is checked against what is there before anything is done with it.
 #![forbid(unsafe_code)]
-use std::io::{Seek, Write};
-use std::path::Path;
-use std::sync::Arc;
-use anlan_base::{Instant, Seq};
-use anlan_journal::{Fs, Journal};
-use anlan_tlog::note::VerifyingKey;
-use anlan_vault::{Scope, Vault};
+
+mod against;
+mod file;
+pub mod pack;
+mod proof;
+mod prove;
+mod report;
+mod rules;
+pub mod zip;
+
+use std::io;
+
+use anlan_base::Seq;
+use anlan_journal::JournalError;
+use anlan_vault::VaultError;
+
+pub use file::{verify_bytes, verify_file};
+pub use pack::{PackRequest, build_pack, verify_pack};
+pub use proof::verify_proof;
+pub use prove::prove;
+pub use report::{Anchor, Check, FINDINGS_SHOWN, Outcome, Report, Verdict};
+
+/// Why evidence could not be made.
 #[derive(Debug, thiserror::Error)]
-pub enum AssureError { #[error("no line {0}")] NoSuchLine(Seq) }
-/// A `.tlog-proof` of a line; closes its batch and waits for its leaf when it has none yet.
-pub fn prove(_vault: &Vault, _journal: &Journal, _seq: Seq, _scope: &Scope) -> Result<Vec<u8>, AssureError> { todo!() }
-pub struct PackRequest { pub since: Instant, pub until: Instant, pub scope: Scope }
-/// Writes a canonical pack. Memory stays bounded; `spool` is a folder for plain text members while the pack grows.
-pub fn build_pack<W: Write + Seek>(_vault: &Vault, _journal: &Journal, _request: &PackRequest, _fs: &Arc<dyn Fs>, _spool: &Path, _out: W) -> Result<(), AssureError> { todo!() }
-/// One check of a verification: key of its text in the locale files, arguments, and whether it held.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Check { pub key: &'static str, pub args: Vec<(&'static str, String)>, pub outcome: Outcome }
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome { Held, Failed, Info }
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict { Sound, Damaged, NotOurs, Usage }
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Anchor { SelfOnly, Against { size: u64 } }
-#[derive(Clone, Debug)]
-pub struct Report { pub checks: Vec<Check>, pub verdict: Verdict, pub anchor: Anchor }
-/// Checks a proof or a pack (told by its first bytes).
-pub fn verify_file(_path: &Path, _key: &VerifyingKey, _against: Option<&[u8]>) -> Report { todo!() }
+pub enum AssureError {
+    /// No line of this number, or none that the asker may see.
+    #[error("no line {0}")]
+    NoSuchLine(Seq),
+    #[error("the period ends before it begins")]
+    PeriodBackwards,
+    #[error("the scope names no source")]
+    EmptyScope,
+    /// The log holds the leaf of a batch whose lines are gone.
+    #[error("the lines of the batch at leaf {leaf} are no longer kept")]
+    LinesGone { leaf: u64 },
+    /// What is stored does not check: nothing made of it is handed out.
+    #[error("the stored {0} does not check; run `anlan verify` on the data folder")]
+    Unsound(&'static str),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error(transparent)]
+    Zip(#[from] zip::ZipError),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}

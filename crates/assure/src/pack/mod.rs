@@ -1,0 +1,70 @@
+//! The evidence pack (`spec/pack.md`): built in bounded memory, verified with nothing but a key.
+//!
+//! Invariants: a pack's bytes follow from the log, the lines, the period and the scope; the builder and the verifier share the codecs of
+//! manifest and lines, the names of members, and the order in which lines are joined.
+
+mod build;
+mod content;
+mod days;
+mod entries;
+mod lines;
+mod manifest;
+mod merge;
+mod period;
+mod spool;
+mod verify;
+
+use anlan_base::{Day, SourceKey};
+use anlan_tlog::{Hash, hex, tile};
+
+pub use build::{PackRequest, build_pack};
+pub use manifest::{FileLine, Manifest};
+pub use period::Period;
+pub use verify::verify_pack;
+
+/// Name of the first member.
+pub const MANIFEST: &str = "manifest.txt";
+pub const README: &str = "README.txt";
+pub const CHECKPOINT: &str = "checkpoint";
+pub const ENTRIES: &str = "log/entries";
+/// Bytes of `manifest.txt`.
+pub const MANIFEST_BYTES: u64 = 256 << 20;
+/// Bytes of `README.txt`.
+pub const README_BYTES: u64 = 1 << 20;
+/// Bytes of a checkpoint, in a pack or given to compare with.
+pub const CHECKPOINT_BYTES: u64 = 64 << 10;
+/// Bytes of a member with the lines of one batch.
+pub const LINES_BYTES: u64 = 16 << 20;
+/// Bytes of a day's detail.
+pub const DETAIL_BYTES: u64 = 64 << 20;
+/// Retention classes among the batches of a pack: as many batches may have to be held at once.
+pub const CLASSES: usize = 64;
+
+pub(crate) fn tile_name(n: u64, width: u16) -> String {
+    format!("log/{}", tile::path(Some(0), n, width))
+}
+
+pub(crate) fn detail_name(digest: &Hash) -> String {
+    format!("log/detail/{}", hex(digest))
+}
+
+pub(crate) fn lines_name(leaf: u64) -> String {
+    format!("lines/{leaf:020}.lines")
+}
+
+/// `text/<source>/<YYYY-MM-DD>.log`; no source can name a folder above or beside its own.
+pub(crate) fn text_name(source: &SourceKey, day: Day) -> String {
+    use std::fmt::Write as _;
+    let mut name = String::from("text/");
+    for (i, byte) in source.as_str().bytes().enumerate() {
+        let plain = byte.is_ascii_alphanumeric() || byte == b'-' || (byte == b'.' && i > 0);
+        if plain {
+            name.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(name, "%{byte:02X}");
+        }
+    }
+    let _ = write!(name, "/{day}.log");
+    name
+}

@@ -1,0 +1,68 @@
+//! Makes the proof of a line.
+//!
+//! Invariants: a line outside the asker's scope does not exist for him, and nothing is done for it; a proof that does not verify is never
+//! handed out; a proof carries the salt of its own line and no other, nor the batch's key (TLOG-3).
+
+use anlan_base::{Instant, Seq};
+use anlan_journal::Journal;
+use anlan_tlog::checkpoint::Checkpoint;
+use anlan_tlog::inclusion_path;
+use anlan_tlog::line::{LineRef, line_leaf, salt};
+use anlan_tlog::proof::LineProof;
+use anlan_vault::{BatchLines, Line, Scope, Vault};
+
+use crate::AssureError;
+
+/// A `.tlog-proof` of a line; closes its batch and waits for its leaf when it has none yet.
+pub fn prove(vault: &Vault, journal: &Journal, seq: Seq, scope: &Scope) -> Result<Vec<u8>, AssureError> {
+    let line = vault.line(seq)?.filter(|line| in_scope(line, scope)).ok_or(AssureError::NoSuchLine(seq))?;
+    let batch = vault.batch_of(seq)?.ok_or(AssureError::NoSuchLine(seq))?;
+    let key = journal.verifying_key();
+    let note = journal.checkpoint();
+    let checkpoint = key.open(&note).ok().and_then(Checkpoint::parse).ok_or(AssureError::Unsound("checkpoint"))?;
+    let envelope = journal.entry(batch.leaf)?.encode();
+    let log_path = journal.inclusion(batch.leaf, checkpoint.size)?;
+    let proof = assemble(&batch, line, envelope, log_path, note).ok_or(AssureError::Unsound("batch"))?;
+    proof.check(&key).map_err(|_| AssureError::Unsound("proof"))?;
+    Ok(proof.render())
+}
+
+fn in_scope(line: &Line, scope: &Scope) -> bool {
+    match scope {
+        Scope::All => true,
+        Scope::Sources(sources) => sources.contains(&line.source),
+    }
+}
+
+fn assemble(batch: &BatchLines, line: Line, envelope: Vec<u8>, log_path: Vec<anlan_tlog::Hash>, checkpoint: Vec<u8>) -> Option<LineProof> {
+    let place = batch.lines.iter().position(|other| other.seq == line.seq)?;
+    let leaves: Vec<_> = batch.lines.iter().zip(0_u32..).map(|(line, i)| line_leaf(&salt(&batch.key, i), line_ref(line))).collect();
+    let position = u32::try_from(place).ok()?;
+    Some(LineProof {
+        envelope,
+        position,
+        salt: salt(&batch.key, position),
+        path: inclusion_path(place, &leaves),
+        seq: line.seq,
+        origin: line.origin,
+        piece: line.piece,
+        source: line.source,
+        raw: line.raw.to_vec(),
+        index: batch.leaf,
+        log_path,
+        checkpoint,
+    })
+}
+
+fn line_ref(line: &Line) -> LineRef<'_> {
+    LineRef { seq: line.seq, origin: line.origin, piece: line.piece, source: &line.source, raw: &line.raw }
+}
+
+/// Closes batches that are still open and hold lines received before `until`, so that a pack has them.
+pub(crate) fn close_batches(vault: &Vault, until: Instant) -> Result<(), AssureError> {
+    let lasts = vault.sources()?.into_iter().map(|source| source.last);
+    for last in lasts.filter(|last| last.received() < until) {
+        vault.batch_of(last)?;
+    }
+    Ok(())
+}
