@@ -37,7 +37,11 @@ pub(crate) async fn accept(listener: TcpListener, speech: Speech, desk: Arc<Desk
         tokio::select! {
             biased;
             () = desk.stopping() => break,
-            Some(_) = sessions.join_next(), if !sessions.is_empty() => {}
+            Some(ended) = sessions.join_next(), if !sessions.is_empty() => {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "a connection's task ended badly");
+                }
+            }
             accepted = listener.accept() => match accepted {
                 Ok((connection, peer)) => admit(connection, peer, &speech, &desk, &mut sessions, &rarely),
                 Err(error) => {
@@ -78,6 +82,10 @@ async fn serve(connection: TcpStream, speech: Speech, seat: Seat, desk: Arc<Desk
         Speech::Plain => stream::receive(connection, Origin::Tcp, &seat, &desk).await,
         Speech::Tls(config) => serve_tls(connection, config, &seat, &desk).await,
         Speech::Relp => {
+            // Answers are small and waited for.
+            if let Err(error) = connection.set_nodelay(true) {
+                tracing::debug!(%error, "answers may be held back");
+            }
             let (reader, writer) = connection.into_split();
             relp::receive(reader, writer, &seat, &desk).await;
         }

@@ -4,7 +4,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use anlan_base::{Origin, Piece};
-use anlan_tlog::envelope::LossReason;
 use anlan_vault::{Chunk, Inlet, InletError, Ticket};
 use bytes::Bytes;
 use tokio::sync::watch;
@@ -12,7 +11,7 @@ use tokio::sync::watch;
 use crate::connections::{Connections, Seat};
 use crate::limits::{Limits, READ_BYTES, READ_BYTES_MIN, READING_BYTES};
 use crate::long_frames::LongFrames;
-use crate::losses::Losses;
+use crate::losses::{LossReason, Losses};
 use crate::sources::{Sender, Senders};
 
 pub(crate) struct Desk {

@@ -114,13 +114,19 @@ impl Receivers {
     }
 
     /// Stops listening, takes what the kernel has already received, hands it over, answers what RELP peers are owed, and notes the losses. The inlet must
-    /// still be open. Takes up to three times [`Limits::shutdown_patience`] where peers or the queue do not move.
+    /// still be open. Takes up to four times [`Limits::shutdown_patience`] where peers or the queue do not move.
     pub async fn shutdown(mut self) {
         self.stop.send_replace(true);
-        while let Some(ended) = self.tasks.join_next().await {
-            if let Err(error) = ended {
-                tracing::error!(%error, "a receiver ended badly");
+        let ended = async {
+            while let Some(ended) = self.tasks.join_next().await {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "a receiver ended badly");
+                }
             }
+        };
+        if tokio::time::timeout(self.desk.limits.shutdown_patience * 4, ended).await.is_err() {
+            tracing::error!("receivers did not end in time and were cut");
+            self.tasks.shutdown().await;
         }
         self.desk.losses.note_all().await;
     }

@@ -7,7 +7,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use anlan_base::{Origin, Piece};
-use anlan_tlog::envelope::LossReason;
 use anlan_vault::Ticket;
 use anlan_wire::relp::{RelpCommand, RelpDecoder, RelpError, RelpStep, encode_open_response, encode_response, encode_server_close};
 use bytes::Bytes;
@@ -17,6 +16,7 @@ use tokio::sync::{Semaphore, mpsc};
 use crate::connections::Seat;
 use crate::desk::{Clerk, Desk};
 use crate::inflow::{Inflow, Next};
+use crate::losses::LossReason;
 
 const SOFTWARE: &str = concat!("anlan,", env!("CARGO_PKG_VERSION"), ",");
 /// Reads whose answers are under way; the window is the real limit.

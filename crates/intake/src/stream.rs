@@ -3,7 +3,6 @@
 //! Invariant: every byte of a message that was read reaches the queue or is counted as a loss.
 
 use anlan_base::{Origin, Piece};
-use anlan_tlog::envelope::LossReason;
 use anlan_vault::InletError;
 use anlan_wire::frame::{StreamEnd, StreamSplitter};
 use bytes::Bytes;
@@ -13,6 +12,7 @@ use crate::connections::Seat;
 use crate::desk::{Clerk, Desk, lines_of};
 use crate::inflow::{Inflow, Next};
 use crate::limits::{LAST_BYTES, LAST_SILENCE};
+use crate::losses::LossReason;
 
 struct Lines<'a, S> {
     inflow: Inflow<'a, S>,

@@ -10,15 +10,15 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anlan_base::{Instant, Origin, Piece};
-use anlan_tlog::envelope::LossReason;
 use anlan_vault::Chunk;
 use bytes::{Bytes, BytesMut};
 use tokio::net::UdpSocket;
 
+use crate::connections::Rarely;
 use crate::desk::Desk;
 use crate::kernel_drops::KernelDrops;
 use crate::limits::{DATAGRAM_BYTES, LAST_BYTES, LAST_SILENCE, UDP_CHUNK_BYTES, UDP_TURN_BYTES, UDP_TURN_DATAGRAMS};
-use crate::losses::Losses;
+use crate::losses::{LossReason, Losses};
 
 /// Counts what the kernel dropped of one listener's datagrams.
 pub(crate) struct DropWatch {
@@ -54,13 +54,16 @@ struct Turn {
 /// Receives until the receivers stop, then takes what the kernel still holds.
 pub(crate) async fn receive(socket: UdpSocket, watch: Arc<DropWatch>, desk: Arc<Desk>) {
     let mut turn = Turn { buffer: vec![0; UDP_TURN_BYTES + DATAGRAM_BYTES], used: 0, arrived: Vec::with_capacity(UDP_TURN_DATAGRAMS) };
+    let rarely = Rarely::default();
     loop {
         tokio::select! {
             biased;
             () = desk.stopping() => break,
             ready = socket.readable() => {
-                if let Err(error) = ready.and_then(|()| turn.fill(&socket)) {
-                    tracing::error!(%error, listener = watch.listener, "receiving datagrams failed");
+                if let Err(error) = ready.and_then(|()| turn.fill(&socket))
+                    && let Some(more) = rarely.may_say()
+                {
+                    tracing::error!(%error, listener = watch.listener, more, "receiving datagrams failed");
                 }
                 turn.hand_over(&desk, Room::Try).await;
             }

@@ -124,7 +124,7 @@ async fn shutting_down_takes_what_has_arrived() {
     open.write_all(b"<13>no end").await.unwrap();
     let vault = std::sync::Arc::clone(&station.vault);
     let (_, noted) = station.stop().await;
-    until("the last lines", || vault.status().lines == 5_002).await;
+    assert_eq!(vault.status().lines, 5_002);
     assert_eq!(noted.all(), [(LossReason::CutFrame, "ip:127.0.0.1".to_owned(), 1)]);
     let mut rest = Vec::new();
     assert!(matches!(open.read_to_end(&mut rest).await, Ok(0) | Err(_)), "the connection is closed");
@@ -250,4 +250,34 @@ async fn two_thousand_idle_connections_are_cheap() {
     assert!(each < 16 * 1_024, "{each} bytes for an idle connection");
     send(station.syslog(), &[b"<13>not disturbed\n"]).await;
     station.keeps(2 + IDLE as u64 / 2).await;
+}
+
+/// Bytes of no protocol at all, in pieces of every size, over all three plain listeners.
+#[tokio::test(flavor = "multi_thread")]
+async fn garbage_is_kept_or_let_go_and_disturbs_nobody() {
+    let station = Station::start(plain());
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let garbage: Vec<u8> = std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 32) as u8
+    })
+    .take(200_000)
+    .collect();
+    send(station.syslog(), &cut(&garbage, 1_777)).await;
+    let line_feeds = garbage.iter().filter(|b| **b == b'\n').count();
+    until("all of it", || station.raw().iter().map(Vec::len).sum::<usize>() + line_feeds == garbage.len()).await;
+    let udp = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    for datagram in garbage.chunks(999) {
+        udp.send_to(datagram, station.syslog()).unwrap();
+        udp.send_to(datagram, station.relp()).unwrap();
+    }
+    for start in 0..50 {
+        let mut stream = TcpStream::connect(station.relp()).await.unwrap();
+        let _ = stream.write_all(&garbage[start * 1_000..]).await;
+    }
+    let before = station.count();
+    send(station.syslog(), &[b"<13>not disturbed\n"]).await;
+    station.keeps(before + 1).await;
 }

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use anlan_base::{Class, Instant, SourceKey, SystemClock};
-use anlan_intake::{BoxFuture, Limits, Listening, LossSink, Receivers, SourceBook};
+use anlan_base::{Instant, SystemClock};
+use anlan_intake::{Limits, Listening, LossSink, OpenBook, Receivers};
 use anlan_journal::{DiskFs, Journal};
 use anlan_tlog::envelope::{Loss, LossReason};
 use anlan_tlog::note::Signer;
@@ -40,15 +40,6 @@ impl Noted {
 
     pub fn all(&self) -> Vec<(LossReason, String, u64)> {
         self.0.lock().unwrap().iter().map(|loss| (loss.reason, loss.source.as_str().to_owned(), loss.count)).collect()
-    }
-}
-
-/// Gives every sender the class `network`, under its own key.
-struct Everybody;
-
-impl SourceBook for Everybody {
-    fn resolve(&self, key: SourceKey) -> BoxFuture<'_, (SourceKey, Class)> {
-        Box::pin(async move { (key, Class::network()) })
     }
 }
 
@@ -89,7 +80,7 @@ impl Station {
         let vault = Arc::new(vault);
         let inlet = Inlet::start(Arc::clone(&vault), queue);
         let noted = Arc::new(Noted::default());
-        let receivers = Receivers::start(listening, inlet.clone(), Arc::new(Everybody), noted.clone(), clock).unwrap();
+        let receivers = Receivers::start(listening, inlet.clone(), Arc::new(OpenBook), noted.clone(), clock).unwrap();
         Self { vault, inlet, noted, receivers, _folder: folder }
     }
 
