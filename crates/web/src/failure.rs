@@ -63,7 +63,12 @@ impl From<VaultError> for Failure {
 
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
-        Self::internal(error)
+        match error {
+            LedgerError::Busy => Self::Busy,
+            LedgerError::NotFound { .. } => Self::NotFound,
+            LedgerError::Unfit { .. } => Self::BadForm,
+            other => Self::internal(other),
+        }
     }
 }
 

@@ -21,8 +21,8 @@ pub(crate) const DOOR_COOKIE: &str = "__Host-anlan-door";
 pub(crate) const TOKEN_FIELD: &str = "token";
 
 /// Seconds a session cookie lives; the ledger may end the session earlier.
-const SESSION_SECONDS: u32 = 12 * 3600;
-const LANG_SECONDS: u32 = 365 * 24 * 3600;
+const SESSION_SECONDS: u64 = anlan_ledger::ABSOLUTE_SECONDS;
+const LANG_SECONDS: u64 = 365 * 24 * 3600;
 
 pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
@@ -30,7 +30,7 @@ pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
 }
 
 /// A `Set-Cookie` value: this host only, TLS only, out of scripts' reach.
-pub(crate) fn set_cookie(name: &str, value: &str, seconds: u32) -> (header::HeaderName, String) {
+pub(crate) fn set_cookie(name: &str, value: &str, seconds: u64) -> (header::HeaderName, String) {
     (header::SET_COOKIE, format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}"))
 }
 

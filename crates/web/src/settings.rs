@@ -1,6 +1,7 @@
 //! `/settings`: the log's public key and the API tokens.
 
 use anlan_base::text::text;
+use anlan_ledger::LedgerError;
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -59,20 +60,18 @@ pub(crate) async fn add_token(State(house): State<Shared>, signed: SignedForm) -
         let wrong = text(who.lang, "token-name-wrong", &[("max", &TOKEN_NAME.to_string())]);
         return draw(&house, &who, StatusCode::UNPROCESSABLE_ENTITY, String::new(), wrong).await;
     }
-    if house.console.ledger.tokens().await?.iter().any(|t| t.name == name) {
-        let wrong = text(who.lang, "token-name-taken", &[("name", name)]);
-        return draw(&house, &who, StatusCode::UNPROCESSABLE_ENTITY, String::new(), wrong).await;
-    }
-    let secret = house.console.ledger.add_token(&who.actor(), name).await?;
-    draw(&house, &who, StatusCode::OK, secret, String::new()).await
+    let wrong = match house.console.ledger.add_token(&who.actor(), name).await {
+        Ok(secret) => return draw(&house, &who, StatusCode::OK, secret, String::new()).await,
+        Err(LedgerError::Exists { .. }) => text(who.lang, "token-name-taken", &[("name", name)]),
+        Err(LedgerError::Full { limit, .. }) => text(who.lang, "tokens-full", &[("max", &limit.to_string())]),
+        Err(error) => return Err(error.into()),
+    };
+    draw(&house, &who, StatusCode::UNPROCESSABLE_ENTITY, String::new(), wrong).await
 }
 
 pub(crate) async fn revoke_token(State(house): State<Shared>, signed: SignedForm) -> Result<Response, Failure> {
     let SignedForm { who, form } = signed;
     let name = form.get("name");
-    if !house.console.ledger.tokens().await?.iter().any(|t| t.name == name && !t.revoked) {
-        return Err(Failure::NotFound);
-    }
     house.console.ledger.revoke_token(&who.actor(), name).await?;
     Ok(see_other("/settings"))
 }

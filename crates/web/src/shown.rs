@@ -174,8 +174,9 @@ pub(crate) fn words_of(query: &str) -> Vec<String> {
     out
 }
 
+/// A name with a dot, or `message`: `12:30` and `http://x` are words.
 fn is_field(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'@'))
+    (name.starts_with(|c: char| c.is_alphabetic() || c == '_') && name.contains('.')) || name.eq_ignore_ascii_case("message")
 }
 
 /// A query cut at white space and brackets outside quotes.

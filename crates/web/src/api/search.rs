@@ -116,15 +116,17 @@ fn render(lines: &[Hit]) -> Bytes {
     out.into()
 }
 
-/// `seq` as a decimal string, `raw` when it is UTF-8, else `raw_b64`, fields as flat dotted keys; of a name that stands twice the first counts.
+/// `seq` as a decimal string, `raw` when it is UTF-8, else `raw_b64`, fields as flat dotted keys: the same object as the shell's.
 fn line_json(hit: &Hit) -> Value {
     let mut object = Map::new();
     for (name, value) in &hit.fields {
-        object.entry(name.clone()).or_insert_with(|| Value::String(value.clone()));
+        object.insert(name.clone(), Value::String(value.clone()));
     }
     object.insert("seq".into(), Value::String(hit.line.seq.to_string()));
-    object.insert("anlan.source".into(), Value::String(hit.line.source.to_string()));
-    object.insert("anlan.origin".into(), Value::String(hit.line.origin.as_str().into()));
+    object.insert("message".into(), Value::String(hit.message.clone()));
+    if !hit.notes.is_empty() {
+        object.insert("anlan.notes".into(), json!(hit.notes));
+    }
     match std::str::from_utf8(&hit.line.raw) {
         Ok(raw) => object.insert("raw".into(), Value::String(raw.into())),
         Err(_) => object.insert("raw_b64".into(), Value::String(base64::engine::general_purpose::STANDARD.encode(&hit.line.raw))),

@@ -63,7 +63,9 @@ fn top(name: &str, values: BTreeMap<&str, usize>, query: &str, rest: &[(&str, &s
 /// Values that can be written in a query and tell lines apart.
 fn is_narrowing(name: &str, value: &str) -> bool {
     let writable = !value.is_empty() && value.len() <= VALUE_BYTES && !value.contains(['"', '\\']) && !value.chars().any(char::is_control);
-    writable && !matches!(name, "@timestamp" | "message" | "process.pid" | "event.original")
+    writable
+        && name.contains('.')
+        && !matches!(name, "@timestamp" | "anlan.origin" | "log.source.address" | "process.pid" | "process.entity_id")
 }
 
 /// The fields that people ask for first.

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use anlan_base::text::{Lang, text};
 use anlan_base::{Instant, Seq, parse_time};
-use anlan_vault::{Hit, Scope, Search};
+use anlan_vault::{Hit, Query, Scope, Search};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
-use super::{field, read_query};
+use super::field;
 use crate::assets::hex;
 use crate::console::{ProveError, Shared};
 use crate::failure::Failure;
@@ -61,9 +61,8 @@ fn seq_of(written: &str) -> Result<Seq, Failure> {
 async fn find(house: &Shared, seq: Seq) -> Result<Hit, Failure> {
     let found = house
         .beside(move |console| {
-            let query = read_query("*").map_err(Failure::internal)?;
             let until = Some(seq.received().plus_nanos(1));
-            Ok(console.vault.search(&Search { query, since: Some(seq.received()), until, scope: Scope::All, limit: 1 })?)
+            Ok(console.vault.search(&Search { query: Query::all(), since: Some(seq.received()), until, scope: Scope::All, limit: 1 })?)
         })
         .await?;
     found.lines.into_iter().next().filter(|hit| hit.line.seq == seq).ok_or(Failure::NotFound)
@@ -120,12 +119,12 @@ fn note_text(lang: Lang, code: &str) -> String {
 /// The time the line claims, and how far its clock was off; both empty where it claims none.
 fn times(lang: Lang, hit: &Hit) -> (String, String) {
     let Ok(claimed) = parse_time(field(hit, "@timestamp")) else { return Default::default() };
+    if hit.notes.contains(&"no-time") {
+        return Default::default();
+    }
     let received = hit.line.seq.received();
     let (ahead, behind) = (claimed.since(received), received.since(claimed));
     let off = ahead.max(behind);
-    if off < 1000 {
-        return Default::default();
-    }
     let seconds = format!("{}.{}", off / Instant::SECOND, off % Instant::SECOND / (Instant::SECOND / 10));
     let key = match () {
         () if off < SKEW_SHOWN => "line-skew-none",

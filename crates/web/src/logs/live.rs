@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{Row, read_query, source_names};
+use super::{Row, read_page_query, source_names};
 use crate::console::Shared;
 use crate::failure::Failure;
 use crate::form::Pairs;
@@ -23,7 +23,7 @@ const SETTLED_SECONDS: u64 = 60;
 pub(crate) async fn live(State(house): State<Shared>, who: Signed, pairs: Pairs) -> Result<Response, Failure> {
     let _ = who;
     let now = house.console.clock.now();
-    let Ok(query) = read_query(pairs.get("q")) else {
+    let Ok(query) = read_page_query(pairs.get("q")) else {
         return Ok((StatusCode::BAD_REQUEST, Json(json!({ "error": "query" }))).into_response());
     };
     let Ok(after) = pairs.get("after").parse::<Seq>() else {

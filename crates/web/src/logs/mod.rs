@@ -61,12 +61,18 @@ pub(crate) fn short_time(at: Instant) -> String {
     at.to_rfc3339().get(5..23).unwrap_or_default().replace('T', " ")
 }
 
-/// Reads a query; nothing asks for all.
+/// Reads a query of a program; nothing asks for all.
 pub(crate) fn read_query(written: &str) -> Result<Query, QueryError> {
+    if written.trim().is_empty() { Ok(Query::all()) } else { written.parse() }
+}
+
+/// Reads a query that stands in an address of ours, and so many times in the page.
+fn read_page_query(written: &str) -> Result<Query, QueryError> {
     if written.len() > QUERY_BYTES {
-        return Err(QueryError { column: QUERY_BYTES + 1, expected: format!("at most {QUERY_BYTES} bytes") });
+        let column = written.chars().count() + 1;
+        return Err(QueryError { column, expected: format!("at most {QUERY_BYTES} bytes") });
     }
-    if written.trim().is_empty() { "*".parse() } else { written.parse() }
+    read_query(written)
 }
 
 /// The names that people gave to sources.

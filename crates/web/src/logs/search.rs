@@ -1,15 +1,15 @@
 //! `/logs`: the query stands in the address, so that the page is the evidence and can be handed on.
 
-use anlan_base::text::text;
+use anlan_base::text::{Lang, text};
 use anlan_base::{Clock, Instant, Seq};
-use anlan_vault::{Found, Query, Scope, Search, Vault};
+use anlan_vault::{Found, Query, QueryError, Scope, Search, Vault};
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
 use super::fields::{self, FieldList};
-use super::{PAGE_ROWS, Row, read_query, source_names};
+use super::{PAGE_ROWS, QUERY_BYTES, Row, read_page_query, source_names};
 use crate::address::address;
 use crate::chart::{self, Histogram};
 use crate::console::{Receivers, Shared};
@@ -108,6 +108,28 @@ struct Wrong {
     expected: String,
 }
 
+/// What the query language says it expected, and the key of its words in the person's language. What is not here is shown as it is.
+const EXPECTED: [(&str, &str); 8] = [
+    ("a term, AND, OR or the end of the query", "expected-more"),
+    ("a word, a phrase, field:value, NOT, ( or *", "expected-term"),
+    ("a term before `)`", "expected-before-close"),
+    ("a term (write \"AND\" or \"OR\" for the word itself)", "expected-operand"),
+    ("`)`", "expected-close"),
+    ("a character", "expected-character"),
+    ("a value, \"a value\" or *", "expected-value"),
+    ("a closing `\"`", "expected-quote"),
+];
+
+impl Wrong {
+    /// Columns count characters from 1.
+    fn new(lang: Lang, query: &str, error: QueryError) -> Self {
+        let before = query.chars().take(error.column.saturating_sub(1)).collect::<String>();
+        let key = EXPECTED.iter().find(|(expected, _)| *expected == error.expected).map(|(_, key)| *key);
+        let expected = key.map_or(error.expected, |key| text(lang, key, &[]));
+        Self { before: shown::plain(&before, QUERY_BYTES), column: error.column.to_string(), expected }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "logs.html")]
 struct LogsPage {
@@ -155,10 +177,10 @@ pub(crate) async fn logs(State(house): State<Shared>, who: Signed, pairs: Pairs,
     let now = house.console.clock.now();
     let asked = Asked::read(&pairs, now);
     let page = Page::signed(&house, &who, Section::Logs, "logs-title");
-    let query = match read_query(&asked.query) {
+    let query = match read_page_query(&asked.query) {
         Ok(query) => query,
         Err(error) => {
-            let wrong = Wrong { before: prefix(&asked.query, error.column), column: error.column.to_string(), expected: error.expected };
+            let wrong = Wrong::new(who.lang, &asked.query, error);
             return show(StatusCode::BAD_REQUEST, &draw(page, &asked, None, Vec::new(), Some(wrong), now));
         }
     };
@@ -168,12 +190,6 @@ pub(crate) async fn logs(State(house): State<Shared>, who: Signed, pairs: Pairs,
     let words = shown::words_of(&asked.query);
     let rows = answer.found.lines.iter().map(|hit| Row::new(hit, &names, &words)).collect();
     show(StatusCode::OK, &draw(page, &asked, Some(answer), rows, None, now))
-}
-
-/// What stands before a column of the query; columns count characters from 1.
-fn prefix(query: &str, column: usize) -> String {
-    let before = query.chars().take(column.saturating_sub(1)).collect::<String>();
-    shown::plain(&before, usize::MAX)
 }
 
 fn draw(page: Page, asked: &Asked, answer: Option<Answer>, rows: Vec<Row>, wrong: Option<Wrong>, now: Instant) -> LogsPage {
