@@ -1,0 +1,70 @@
+//! Which parser reads the message: by what it begins with, by the event's code, by the program, at last by its shape.
+
+use crate::event::Sheet;
+use crate::scan::{after, skip_spaces, until};
+use crate::{accounts, cef, json, mnemonic, network, pairs, services, sshd, web};
+
+/// Reads the message for what ECS has names for.
+pub(crate) fn read<'a>(message: &'a str, sheet: &mut Sheet<'a>) {
+    let text = skip_spaces(message.trim_end());
+    match text.as_bytes().first() {
+        None => return,
+        Some(b'{') => return json::read(text, sheet),
+        Some(b'C') if text.starts_with("CEF:") => return cef::read_cef(text, sheet),
+        Some(b'L') if text.starts_with("LEEF:") => return cef::read_leef(text, sheet),
+        Some(b'%') => {
+            if let Some(message) = mnemonic::read(text, sheet) {
+                return network::read(message, sheet);
+            }
+        }
+        Some(_) => {}
+    }
+    if !sheet.code.is_empty() {
+        return network::read(text, sheet);
+    }
+    if !by_program(text, sheet) {
+        by_shape(text, sheet);
+    }
+}
+
+/// Returns whether the program's own parser read it.
+fn by_program<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
+    if text.starts_with("pam_") && accounts::pam(text, sheet) {
+        return true;
+    }
+    let program = sheet.process.rsplit('/').next().unwrap_or_default();
+    match program {
+        "sshd" | "sshd-session" | "sshd_pam_unix" | "dropbear" => sshd::read(text, sheet) || accounts::pam(text, sheet),
+        "sudo" => accounts::sudo(text, sheet),
+        "su" | "su_pam_unix" => accounts::su(text, sheet) || accounts::pam(text, sheet),
+        "CRON" | "cron" | "crond" | "/usr/sbin/cron" | "crontab" | "anacron" => accounts::cron(text, sheet) || accounts::pam(text, sheet),
+        "login" | "login_pam_unix" | "systemd-logind" | "useradd" | "userdel" | "usermod" | "passwd" | "chpasswd" => {
+            accounts::account(text, sheet) || accounts::pam(text, sheet)
+        }
+        "nginx" | "apache" | "apache2" | "httpd" | "tengine" | "openresty" | "caddy" | "lighttpd" => web::read(text, sheet),
+        "named" | "dhcpd" | "squid" | "ftpd" | "vsftpd" => services::read(program, text, sheet),
+        "kernel" => pairs::firewall(text, sheet),
+        _ => false,
+    }
+}
+
+fn by_shape<'a>(text: &'a str, sheet: &mut Sheet<'a>) {
+    let (key, rest) = until(text, |b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')));
+    if rest.starts_with('=') && !key.is_empty() {
+        return pairs::read(text, sheet);
+    }
+    let begins_like_access = matches!(text.as_bytes().first(), Some(b'"' | b'[' | b':' | b'0'..=b'9' | b'a'..=b'f'));
+    if begins_like_access && web::read(text, sheet) {
+        return;
+    }
+    if after(text, " SRC=").is_some() && pairs::firewall(text, sheet) {
+        return;
+    }
+    if accounts::pam(text, sheet) {
+        return;
+    }
+    // `user=root ip=192.0.2.1` behind some words: two pairs at least, one is an accident.
+    if after(text, "=").is_some_and(|rest| rest.contains('=')) && !text.contains("://") {
+        pairs::read(text, sheet);
+    }
+}

@@ -1,0 +1,111 @@
+//! Services of a network: DNS, DHCP, proxies, FTP.
+
+use crate::event::{Ecs, Outcome, Sheet, is_ip};
+use crate::scan::{after, between, cut, word};
+
+/// Returns whether the program's line was understood.
+pub(crate) fn read<'a>(program: &str, text: &'a str, sheet: &mut Sheet<'a>) -> bool {
+    match program {
+        "named" => named(text, sheet),
+        "dhcpd" => dhcpd(text, sheet),
+        "squid" => squid(text, sheet),
+        _ => ftpd(text, sheet),
+    }
+}
+
+/// `client [@0x…] 192.0.2.1#26877 (example.org): query: example.org IN A + (192.0.2.53)`.
+fn named<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
+    let Some(rest) = text.strip_prefix("client ") else { return false };
+    let rest = if rest.starts_with('@') { word(rest).1 } else { rest };
+    let Some((address, after_address)) = cut(rest, b'#') else { return false };
+    sheet.source(address);
+    sheet.source_port(after_address.split([' ', ':']).next().unwrap_or_default());
+    if let Some(query) = after(after_address, "query: ") {
+        sheet.set(Ecs::DnsQuestionName, word(query).0);
+        sheet.act("dns_query", None);
+    } else if after_address.contains(" denied") {
+        sheet.act("dns_query", Some(Outcome::Failure));
+    }
+    true
+}
+
+/// `DHCPACK on 192.0.2.7 to 00:00:5e:00:53:01 (name) via eth0`.
+fn dhcpd<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
+    let (verb, rest) = word(text);
+    if !verb.starts_with("DHCP") {
+        return false;
+    }
+    let address = word(rest.split_once(' ').map_or("", |(_, rest)| rest)).0;
+    if is_ip(address) {
+        sheet.source(address);
+    }
+    for mark in [" to ", "from "] {
+        let mac = after(rest, mark).map_or("", |rest| word(rest).0);
+        if mac.len() == 17 {
+            sheet.set(Ecs::SourceMac, mac);
+        }
+    }
+    if let Some((name, _)) = between(rest, "(", b')') {
+        sheet.set(Ecs::SourceDomain, name);
+    }
+    let outcome = match verb {
+        "DHCPACK" => Some(Outcome::Success),
+        "DHCPNAK" | "DHCPDECLINE" => Some(Outcome::Failure),
+        _ => None,
+    };
+    sheet.act(verb, outcome);
+    true
+}
+
+/// `1790849705.743    361 192.0.2.50 TCP_TUNNEL/200 2463 CONNECT example.org:443 USER HIER_DIRECT/198.51.100.3 TYPE`.
+fn squid<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
+    let mut words = text.split(' ').filter(|w| !w.is_empty());
+    let (Some(time), Some(_), Some(client), Some(result), Some(bytes), Some(method), Some(url)) =
+        (words.next(), words.next(), words.next(), words.next(), words.next(), words.next(), words.next())
+    else {
+        return false;
+    };
+    let Some((action, status)) = result.split_once('/') else { return false };
+    if !sheet.claimed()
+        && let Some(at) = crate::moment::epoch(time)
+    {
+        sheet.claim_instant(at);
+    }
+    sheet.source(client);
+    sheet.set(Ecs::UserName, words.next().unwrap_or_default());
+    if let Some((_, peer)) = words.next().and_then(|hierarchy| hierarchy.split_once('/')).filter(|(_, peer)| *peer != "-") {
+        sheet.destination(peer);
+    }
+    sheet.set(Ecs::HttpMethod, method);
+    sheet.set(Ecs::UrlOriginal, url);
+    sheet.set(Ecs::HttpStatus, status);
+    sheet.set(Ecs::HttpBytes, bytes);
+    sheet.set(Ecs::EventCode, action);
+    let refused = action.contains("DENIED") || matches!(status.as_bytes().first(), Some(b'4' | b'5'));
+    sheet.act("http_request", Some(if refused { Outcome::Failure } else { Outcome::Success }));
+    true
+}
+
+/// `connection from 192.0.2.1 (NAME) at …`; vsftpd's `[alice] OK LOGIN: Client "192.0.2.1"`.
+fn ftpd<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
+    if let Some(rest) = text.strip_prefix("connection from ") {
+        let (address, rest) = word(rest);
+        sheet.source(address);
+        if let Some((name, _)) = between(rest, "(", b')') {
+            sheet.set(Ecs::SourceDomain, name);
+        }
+        sheet.act("ftp_connect", None);
+        return true;
+    }
+    let Some(outcome) = [(" OK LOGIN", Outcome::Success), (" FAIL LOGIN", Outcome::Failure)].iter().find(|(mark, _)| text.contains(mark))
+    else {
+        return false;
+    };
+    if let Some((client, _)) = between(text, "Client \"", b'"') {
+        sheet.source(client.trim_start_matches("::ffff:"));
+    }
+    let user = text.get(..text.find(outcome.0).unwrap_or_default()).unwrap_or_default();
+    sheet.set(Ecs::UserName, user.rsplit('[').next().unwrap_or_default().trim_end_matches(']'));
+    sheet.act("ftp_login", Some(outcome.1));
+    true
+}
