@@ -41,6 +41,10 @@ impl<T> FairQueue<T> {
         self.ring.is_empty()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.sources.values().map(VecDeque::len).sum()
+    }
+
     pub(crate) fn push(&mut self, source: &SourceKey, value: T, bytes: usize) {
         let item = Item { value, bytes };
         match self.sources.get_mut(source) {

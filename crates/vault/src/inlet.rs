@@ -135,7 +135,13 @@ impl Inlet {
         self.shared.push(Waiting { chunk, done: None, _room: [share, room] })
     }
 
-    /// Takes nothing more in, writes what waits, and ends the writer. Blocks until then.
+    /// Chunks that wait to be written.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.shared.queue().fair.len()
+    }
+
+    /// Takes nothing more in, writes what waits, and ends the writer. Blocks until then; the housekeeper must still run, since what waits may need room that only sealing makes.
     pub fn shutdown(&self) {
         self.shared.close();
         let writer = self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
