@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anlan_base::{Class, Day, Instant, Seq};
-use anlan_journal::check::{Finding, Reason, Report, check_tree, root_at};
+use anlan_journal::check::{CHECKPOINT_BYTES, DETAIL_BYTES, Finding, Reason, Report, check_tree, root_at};
 use anlan_journal::faulty::FaultyFs;
 use anlan_journal::{Fs, Journal, JournalError};
 use anlan_tlog::checkpoint::Checkpoint;
@@ -287,4 +287,22 @@ fn nothing_at_all_is_a_missing_checkpoint() {
     let report = check(&FaultyFs::new());
     assert_eq!(report.findings, [Finding { path: Path::new("checkpoint").to_owned(), reason: Reason::Missing }]);
     assert!(!report.sound());
+}
+
+#[test]
+fn a_checkpoint_and_a_detail_have_limits() {
+    let (fs, _) = log();
+    let checkpoint = dir().join("checkpoint");
+    let most = usize::try_from(CHECKPOINT_BYTES).unwrap();
+    for (len, fits) in [(most - 1, true), (most, true), (most + 1, false)] {
+        fs.put(&checkpoint, &vec![b'x'; len]);
+        assert_eq!(check(&fs).findings[0].reason == Reason::Length, !fits, "{len}");
+    }
+    let (fs, _) = log();
+    let (path, _) = fs.files().into_iter().find(|(path, _)| path.starts_with(dir().join("detail"))).unwrap();
+    let most = usize::try_from(DETAIL_BYTES).unwrap();
+    for (len, reason) in [(most - 1, Reason::Digest), (most, Reason::Digest), (most + 1, Reason::Length)] {
+        fs.put(&path, &vec![b'x'; len]);
+        assert_eq!(check(&fs).findings[0].reason, reason, "{len}");
+    }
 }

@@ -1,10 +1,11 @@
 //! The log on a real disk.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anlan_base::{Instant, ManualClock};
-use anlan_journal::{DiskFs, Journal, JournalError};
+use anlan_journal::{DiskFs, Fs as _, Journal, JournalError};
 use anlan_tlog::checkpoint::Checkpoint;
 use anlan_tlog::envelope::{Body, Envelope};
 use anlan_tlog::note::Signer;
@@ -68,4 +69,49 @@ fn leaves_stay_and_proofs_lead_to_the_checkpoint() {
     assert_eq!(journal.checkpoint(), before);
     assert_eq!(journal.entry(size - 1).unwrap(), Envelope { at: Instant(2_000), body: entry(number) });
     assert!(matches!(journal.entry(size), Err(JournalError::NoSuchLeaf { .. })));
+}
+
+#[test]
+fn files_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let deep = folder.path().join("a/b/c");
+    DiskFs.create_dir_all(&deep).unwrap();
+    DiskFs.create_dir_all(&deep).unwrap();
+    DiskFs.create(&deep.join("f")).unwrap();
+    DiskFs.replace(&deep.join("g"), b"x").unwrap();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&deep), mode(&deep.join("f")), mode(&deep.join("g"))), (0o700, 0o600, 0o600));
+}
+
+#[test]
+fn files_grow_are_cut_replaced_renamed_and_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("f");
+    let mut file = DiskFs.create(&path).unwrap();
+    file.append(b"abc").unwrap();
+    file.append(b"def").unwrap();
+    file.sync().unwrap();
+    assert!(DiskFs.create(&path).is_err());
+    assert!(DiskFs.reopen(&path, 7).is_err());
+    let mut file = DiskFs.reopen(&path, 2).unwrap();
+    file.append(b"XY").unwrap();
+    file.sync().unwrap();
+    assert_eq!(DiskFs.read(&path).unwrap(), b"abXY");
+    assert_eq!(DiskFs.read_at(&path, 1, 2).unwrap(), b"bX");
+    assert!(DiskFs.read_at(&path, 3, 2).is_err() && DiskFs.read_at(&path, u64::MAX, usize::MAX).is_err());
+    assert_eq!(DiskFs.len(&path).unwrap(), 4);
+    DiskFs.replace(&path, b"new").unwrap();
+    DiskFs.rename(&path, &folder.path().join("g")).unwrap();
+    DiskFs.create_dir_all(&folder.path().join("d/e")).unwrap();
+    DiskFs.sync_dir(folder.path()).unwrap();
+    let names: Vec<(String, bool)> = DiskFs.list(folder.path()).unwrap().into_iter().map(|entry| (entry.name, entry.is_dir)).collect();
+    assert_eq!(names, [("d".to_owned(), true), ("g".to_owned(), false)]);
+    assert!(DiskFs.remove(&folder.path().join("d")).is_err(), "not empty");
+    DiskFs.remove(&folder.path().join("d/e")).unwrap();
+    DiskFs.remove(&folder.path().join("d")).unwrap();
+    DiskFs.remove(&folder.path().join("g")).unwrap();
+    assert_eq!(DiskFs.list(folder.path()).unwrap(), []);
+    assert_eq!(DiskFs.list(&folder.path().join("nowhere")).unwrap(), []);
+    assert!(!DiskFs.exists(&path));
 }
