@@ -83,9 +83,14 @@ impl Say {
             return ExitCode::SUCCESS;
         }
         let told = error.downcast_ref::<Told>();
-        self.talk(&self.text("error", &[("what", &error.to_string())]));
-        for cause in error.chain().skip(1) {
-            self.talk(&self.text("error-cause", &[("what", &cause.to_string())]));
+        let mut said = error.to_string();
+        self.talk(&self.text("error", &[("what", &said)]));
+        for cause in error.chain().skip(1).map(ToString::to_string) {
+            // Some errors already hold their cause's words.
+            if !said.contains(&cause) {
+                self.talk(&self.text("error-cause", &[("what", &cause)]));
+            }
+            said = cause;
         }
         ExitCode::from(told.map_or(code::FAILED, |told| told.code))
     }

@@ -36,12 +36,12 @@ fn walk(language: &str) {
     browser.fill("input[name=name]", "admin");
     browser.fill("input[name=password]", PASSWORD);
     browser.fill("input[name=again]", PASSWORD);
-    browser.click("main button[type=submit]");
+    browser.click("main button.act.main");
 
     if browser.exists("form[action='/login']") {
         browser.fill("input[name=name]", "admin");
         browser.fill("input[name=password]", PASSWORD);
-        browser.click("main button[type=submit]");
+        browser.click("main button.act.main");
     }
     browser.wait_for("nav.rail");
     let mut tcp = TcpStream::connect(("127.0.0.1", server.syslog)).unwrap();

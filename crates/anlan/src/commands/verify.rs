@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anlan_assure::{Report, Verdict};
 use anlan_journal::DiskFs;
@@ -18,7 +19,7 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
     let key = key(say, m)?;
     let against = against(say, m)?;
     let report = if target.is_dir() {
-        folder(&target, &key, against.as_deref())?
+        folder(&target, &key, against.as_deref())
     } else {
         anlan_assure::verify_file(&target, &key, against.as_deref())
     };
@@ -34,14 +35,9 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
     Ok(exit_code(&report))
 }
 
-fn folder(dir: &Path, key: &VerifyingKey, against: Option<&[u8]>) -> Result<Report> {
+fn folder(dir: &Path, key: &VerifyingKey, against: Option<&[u8]>) -> Report {
     let live = FolderLock::is_held(dir);
-    let runtime = tokio::runtime::Runtime::new()?;
-    let _inside = runtime.enter();
-    Ok({
-        let _ = (live, DiskFs);
-        anlan_assure::verify_file(dir, key, against)
-    })
+    anlan_assure::verify_folder(Arc::new(DiskFs), dir, key, against, live)
 }
 
 fn exit_code(report: &Report) -> ExitCode {

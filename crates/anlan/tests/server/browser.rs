@@ -143,14 +143,31 @@ impl Browser {
         );
         stream.write_all(head.as_bytes()).unwrap();
         stream.write_all(body.as_bytes()).unwrap();
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        let text = String::from_utf8_lossy(&answer);
+        let text = read_answer(&mut stream);
         let json = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
         let value: Value = serde_json::from_str(json.trim()).unwrap_or_else(|_| panic!("{method} {path}: {text}"));
         let value = value["value"].clone();
         assert!(value.get("error").is_none(), "{method} {path} {body}: {value}");
         value
+    }
+}
+
+/// Head and body by Content-Length: chromedriver keeps the connection open whatever it is asked.
+fn read_answer(stream: &mut TcpStream) -> String {
+    let mut answer = Vec::new();
+    let mut part = [0; 1 << 14];
+    loop {
+        let text = String::from_utf8_lossy(&answer).into_owned();
+        if let Some((head, _)) = text.split_once("\r\n\r\n") {
+            let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").and_then(|n| n.trim().parse::<usize>().ok()));
+            if answer.len() >= head.len() + 4 + length.unwrap_or(0) {
+                return text;
+            }
+        }
+        match stream.read(&mut part) {
+            Ok(0) | Err(_) => return text,
+            Ok(read) => answer.extend_from_slice(&part[..read]),
+        }
     }
 }
 
