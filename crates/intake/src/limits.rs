@@ -29,6 +29,9 @@ pub const LONG_FRAMES: usize = 64;
 pub const LONG_FRAMES_OF_ONE_SOURCE: usize = 16;
 /// A connection inside a long frame must finish it, or a piece of it, in this time, or it is closed.
 pub const LONG_FRAME_PATIENCE: Duration = Duration::from_secs(60);
+/// Segment size asked of RELP peers. librelp corks its socket while it sends a batch, and waits for answers with the cork in: whatever does not fill a segment
+/// then stays with it for 200 ms. With the 64 KiB segments of the loopback, or jumbo frames, that is a whole window each time.
+pub const RELP_SEGMENT_BYTES: u32 = 1_440;
 /// RELP frames of one connection that wait for their answer; then reading stops.
 pub const RELP_WINDOW: usize = 128;
 /// Socket buffer asked of the kernel for UDP (it grants what `net.core.rmem_max` allows).

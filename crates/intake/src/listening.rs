@@ -8,7 +8,7 @@ use rustls::ServerConfig;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, UdpSocket};
 
-use crate::limits::{BACKLOG, Limits};
+use crate::limits::{BACKLOG, Limits, RELP_SEGMENT_BYTES};
 use crate::reachable::{Reachable, Service};
 
 /// How often a port that the kernel chose for TCP is tried for UDP too.
@@ -92,6 +92,9 @@ pub(crate) fn bind_tcp(service: Service, address: SocketAddr) -> Result<TcpListe
     let bind = || {
         let socket = socket(address, Type::STREAM, Protocol::TCP)?;
         socket.set_reuse_address(true)?;
+        if service == Service::Relp {
+            socket.set_tcp_mss(RELP_SEGMENT_BYTES)?;
+        }
         socket.bind(&address.into())?;
         socket.listen(BACKLOG)?;
         TcpListener::from_std(socket.into())

@@ -61,7 +61,12 @@ async fn forwards(lines: &[u8], template: Template, forward: Forward, listening:
     let (kept, noted) = station.stop().await;
     let kept: Vec<u8> = kept.iter().flat_map(|line| [&line.raw[..], b"\n"].concat()).collect();
     let differs = kept.split(|b| *b == b'\n').zip(written.split(|b| *b == b'\n')).find(|(a, b)| a != b);
-    assert!(kept == written, "{:?} {:?}", forward, differs.map(|(a, b)| (a.escape_ascii().to_string(), b.escape_ascii().to_string())));
+    assert!(
+        kept == written,
+        "{} first differs: {:?}",
+        forward.name(),
+        differs.map(|(a, b)| (a.escape_ascii().to_string(), b.escape_ascii().to_string()))
+    );
     println!("{count} lines, {} bytes, equal; losses {:?}", kept.len(), noted.all());
 }
 
@@ -103,14 +108,16 @@ async fn sample_logs() {
         println!("left out: no sample logs beside the project");
         return;
     };
+    let certificate = tls::certificate();
     for file in files.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "log")) {
         let mut lines = std::fs::read(&file).unwrap();
         if !lines.ends_with(b"\n") {
             lines.push(b'\n');
         }
         println!("{}", file.display());
-        for forward in [Forward::TcpLineFeed, Forward::Relp] {
-            forwards(&lines, Template::Syslog, forward, Listening::new().syslog(local()).relp(local())).await;
+        for forward in [Forward::TcpLineFeed, Forward::Tls { certificate: certificate.pem.clone() }, Forward::Relp] {
+            let listening = Listening::new().syslog(local()).syslog_tls(local(), certificate.server.clone()).relp(local());
+            forwards(&lines, Template::Syslog, forward, listening).await;
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A real rsyslogd as the sender: it reads a file of lines and, with one template, writes them to a local file and forwards them.
 //!
+//! One worker thread, so that both actions see the lines in one order (with more, batches overtake each other in rsyslog itself).
 //! Self-contained (standard library and `tempfile`), so that the black-box tests of the workspace can use it too.
 #![allow(dead_code, clippy::disallowed_methods, clippy::unwrap_used, clippy::print_stdout)]
 
@@ -22,6 +23,17 @@ pub enum Forward {
         certificate: String,
     },
     Relp,
+}
+
+impl Forward {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::TcpLineFeed => "TCP, line feeds",
+            Self::TcpOctetCounted => "TCP, octets counted",
+            Self::Tls { .. } => "TLS",
+            Self::Relp => "RELP",
+        }
+    }
 }
 
 /// The template that renders both what is written and what is forwarded.
@@ -108,6 +120,7 @@ fn configuration(folder: &Path, template: Template, forward: &Forward, server: S
     let mut text = format!(
         "global(workDirectory=\"{folder}\" maxMessageSize=\"2m\" net.enableDNS=\"off\" parser.escapeControlCharactersOnReceive=\"off\" \
          processInternalMessages=\"on\" localHostname=\"switch01\")\n\
+         main_queue(queue.type=\"linkedList\" queue.workerThreads=\"1\")\n\
          module(load=\"imfile\")\n\
          template(name=\"same\" type=\"string\" string=\"{rendered}\")\n\
          input(type=\"imfile\" File=\"{folder}/lines.log\" Tag=\"fixture:\" Facility=\"local3\" Severity=\"info\" ruleset=\"both\")\n\
