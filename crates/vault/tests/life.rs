@@ -129,6 +129,7 @@ fn days_close_one_after_the_other() {
 
     folder.clock.set(parse_time("2026-11-26T12:00").unwrap());
     let (vault, _) = folder.open();
+    folder.clock.advance_seconds(1);
     vault.turn().unwrap();
     drop(vault);
     let sound = folder.check();
