@@ -100,3 +100,53 @@ verify-log-day-hole = The day summary at entry { $leaf } does not follow the day
 verify-log-entry-order = The ledger number at entry { $leaf } does not rise
 verify-log-batch-range = The batch at entry { $leaf } has a range that does not fit its day or its count
 verify-log-batch-overlap = The batch at entry { $leaf } overlaps the one before it of class { $class }
+
+verify-folder-not-ours = This is no data folder of Anlan, or one of another version
+verify-folder-key = The private key in the folder is that of this public key: { $origin }
+verify-folder-no-key = There is no private key in the folder (as in many copies)
+verify-folder-other-key = The private key in the folder is not that of this public key, { $origin }
+verify-folder-unknown = { $path } is not known and was not checked
+
+verify-file-unreadable-at = { $path } cannot be read: { $why }
+verify-file-missing = { $path } is missing: it was removed
+verify-file-foreign = { $path } does not belong here: it was added, or left by a power cut (start the server once, which cleans up, and verify again)
+verify-file-form = { $path } has not its length or form: it was changed or cut
+verify-file-digest = { $path } has not the digest that stands in the log: it was changed
+verify-file-signatures = { $path } has signature lines too many
+
+verify-log = The transparency log is sound: { $origin }, { $size } leaves
+verify-log-origin = { $path } is of another log, { $origin }
+verify-log-hashes = { $path } and { $below } do not agree: one of the two was changed
+verify-log-root = The tiles under { $path } do not lead to the checkpoint's root
+verify-log-sealed-twice = Entry { $leaf } seals a segment a second time
+verify-log-dropped-unknown = Entry { $leaf } drops a segment that is not in the log
+
+verify-batches = Every batch is in a segment or in the write-ahead log ({ $batches })
+verify-batch-missing = Batch { $leaf } of class { $class } (from line { $first }, { $lines } lines) is nowhere: lines were removed
+verify-segments = The segments are those that were sealed: { $segments }, { $lines } lines
+verify-segment-form = { $path } is as it was sealed but cannot be read: { $why }
+verify-segment-seal = { $path } has not the rows, batches, class or day of its seal
+verify-segment-twice = { $path } has a line that stands twice
+verify-segment-batch = The batch from line { $first } in { $path } does not lead to its root in the log
+verify-segment-sources = The table of sources in { $path } is not that of its lines
+verify-days = The day summaries are those of the lines ({ $days } days)
+verify-day-counts = The summary of { $day } does not count the lines that are kept
+
+verify-wal = The write-ahead log is sound: { $files } files, { $lines } lines not yet sealed
+verify-wal-header = { $path } has not its header: it was changed
+verify-wal-frame = { $path } does not check at byte { $offset }: it was changed, moved or cut
+verify-wal-order = { $path } has at byte { $offset } a line earlier than those before
+verify-wal-batch = The batch of class { $class } from line { $first } in the write-ahead log is not that of its lines or of the log
+verify-wal-log-behind = The write-ahead log says that the transparency log had { $expected } leaves, it has { $size }: it was replaced by an older one
+verify-wal-torn = { $path } ends in { $bytes } bytes that were not written whole: never acknowledged, the next start cuts them off
+verify-wal-open = { $lines } lines are not in the transparency log yet and cannot be proven so far
+
+verify-ledger = The ledger is that of the log: { $entries } entries
+verify-ledger-none = There is no ledger
+verify-ledger-unreadable = The ledger cannot be read: { $why }
+verify-ledger-hole = Entry { $number } is missing in the ledger
+verify-ledger-missing = The log has ledger entry { $number }, the ledger has not: it was removed
+verify-ledger-row = Ledger entry { $number } is not what the log says: it was changed
+verify-ledger-leaf = Ledger entry { $number } claims a leaf that the log has not: the log was replaced, or the entry is forged
+verify-ledger-projection = The table { $table } is not what the entries say: it was changed directly
+verify-ledger-waiting = { $entries } ledger entries are not in the transparency log yet

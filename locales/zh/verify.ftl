@@ -99,3 +99,53 @@ verify-log-day-hole = 第 { $leaf } 条的每日汇总与前一天不相连
 verify-log-entry-order = 第 { $leaf } 条的台账编号没有递增
 verify-log-batch-range = 第 { $leaf } 条的批次，其编号范围与日期或行数不符
 verify-log-batch-overlap = 第 { $leaf } 条的批次与类别 { $class } 的前一批次重叠
+
+verify-folder-not-ours = 这不是安澜的数据目录，或版本不同
+verify-folder-key = 目录里的私钥属于此公钥：{ $origin }
+verify-folder-no-key = 目录里没有私钥（副本常常如此）
+verify-folder-other-key = 目录里的私钥不属于此公钥 { $origin }
+verify-folder-unknown = 不认识 { $path }，没有检查它
+
+verify-file-unreadable-at = { $path } 读不出来：{ $why }
+verify-file-missing = 缺少 { $path }：被删除
+verify-file-foreign = { $path } 不属于这里：是后加的，或断电时没写完（启动一次服务会清理，再核验）
+verify-file-form = { $path } 的长度或格式不对：被改动或截断
+verify-file-digest = { $path } 与日志里的摘要不符：内容被改
+verify-file-signatures = { $path } 有多余的签名行
+
+verify-log = 透明日志完好：{ $origin }，共 { $size } 条
+verify-log-origin = { $path } 属于另一份日志 { $origin }
+verify-log-hashes = { $path } 与 { $below } 不一致：其中之一被改
+verify-log-root = { $path } 下的散列块推不出检查点的根
+verify-log-sealed-twice = 第 { $leaf } 条把同一分段又封存了一次
+verify-log-dropped-unknown = 第 { $leaf } 条所删的分段不在日志里
+
+verify-batches = 每个批次都在分段或预写日志里（{ $batches } 个）
+verify-batch-missing = 类别 { $class } 的批次 { $leaf }（从行 { $first } 起，{ $lines } 行）找不到：日志行被删
+verify-segments = 分段与封存记录一致：{ $segments } 个，{ $lines } 行
+verify-segment-form = { $path } 与封存时相同，但读不懂：{ $why }
+verify-segment-seal = { $path } 的行数、批次、类别或日期与封存记录不符
+verify-segment-twice = { $path } 里有行出现了两次
+verify-segment-batch = { $path } 里从行 { $first } 起的批次推不出日志里的根
+verify-segment-sources = { $path } 里的来源表与日志行不符
+verify-days = 每日汇总与日志行一致（{ $days } 天）
+verify-day-counts = { $day } 的汇总与保存的行数不一致
+
+verify-wal = 预写日志完好：{ $files } 个文件，{ $lines } 行还没有封存
+verify-wal-header = { $path } 的文件头不对：被改动
+verify-wal-frame = { $path } 在第 { $offset } 字节处不对：被改动、调换或截断
+verify-wal-order = { $path } 在第 { $offset } 字节处的行早于前面的行
+verify-wal-batch = 预写日志里类别 { $class } 从行 { $first } 起的批次与它的行或日志不符
+verify-wal-log-behind = 预写日志说透明日志有过 { $expected } 条，现在只有 { $size } 条：透明日志被换成旧的
+verify-wal-torn = { $path } 末尾有 { $bytes } 字节没有写完：从未确认过，启动时会切除
+verify-wal-open = 有 { $lines } 行还没有进入透明日志，暂时不能证明
+
+verify-ledger = 台账与日志一致：{ $entries } 条
+verify-ledger-none = 没有台账
+verify-ledger-unreadable = 台账读不出来：{ $why }
+verify-ledger-hole = 台账缺少第 { $number } 条
+verify-ledger-missing = 日志里有台账第 { $number } 条，台账里没有：被删除
+verify-ledger-row = 台账第 { $number } 条与日志不符：被改动
+verify-ledger-leaf = 台账第 { $number } 条说已进日志，日志里却没有：日志被换或此条是伪造的
+verify-ledger-projection = 表 { $table } 与台账各条推出的不一致：被直接改动
+verify-ledger-waiting = 台账有 { $entries } 条还没有进入透明日志

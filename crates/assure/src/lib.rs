@@ -6,6 +6,7 @@
 
 mod against;
 mod file;
+mod folder;
 pub mod pack;
 mod proof;
 mod prove;
@@ -20,6 +21,7 @@ use anlan_journal::JournalError;
 use anlan_vault::VaultError;
 
 pub use file::{verify_bytes, verify_file};
+pub use folder::{LOOKS, verify_folder};
 pub use pack::{PackRequest, build_pack, verify_pack};
 pub use proof::verify_proof;
 pub use prove::prove;

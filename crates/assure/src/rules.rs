@@ -13,19 +13,19 @@ use crate::report::Findings;
 pub(crate) struct LogRules<'a> {
     key: &'a VerifyingKey,
     at: Option<Instant>,
-    ends: HashMap<Class, Seq>,
+    batches: BatchRules,
     day: Option<Day>,
     entry: Option<u64>,
 }
 
 impl<'a> LogRules<'a> {
     pub(crate) fn new(key: &'a VerifyingKey) -> Self {
-        Self { key, at: None, ends: HashMap::new(), day: None, entry: None }
+        Self { key, at: None, batches: BatchRules::default(), day: None, entry: None }
     }
 
     /// Classes among the batches so far.
     pub(crate) fn classes(&self) -> usize {
-        self.ends.len()
+        self.batches.ends.len()
     }
 
     pub(crate) fn step(&mut self, index: u64, envelope: &Envelope, findings: &mut Findings) {
@@ -39,7 +39,7 @@ impl<'a> LogRules<'a> {
             findings.add("verify-log-first-leaf", leaf());
         }
         match &envelope.body {
-            Body::Batch(batch) => self.batch(index, batch, findings),
+            Body::Batch(batch) => self.batches.batch(index, batch, findings),
             Body::Day(day) => {
                 if self.day.is_some_and(|before| u64::from(before.0) + 1 != u64::from(day.day.0)) {
                     findings.add("verify-log-day-hole", leaf());
@@ -55,8 +55,17 @@ impl<'a> LogRules<'a> {
             _ => {}
         }
     }
+}
 
-    fn batch(&mut self, index: u64, batch: &Batch, findings: &mut Findings) {
+/// A batch is of one day and has room for its lines; the batches of a class do not overlap (TLOG-1).
+#[derive(Default)]
+pub(crate) struct BatchRules {
+    /// The last seq of each class.
+    ends: HashMap<Class, Seq>,
+}
+
+impl BatchRules {
+    pub(crate) fn batch(&mut self, index: u64, batch: &Batch, findings: &mut Findings) {
         if !is_sound(batch) {
             findings.add("verify-log-batch-range", vec![("leaf", index.to_string())]);
         }
