@@ -1,7 +1,7 @@
 //! Accounts on Unix machines: PAM, sudo, su, cron, login, changes of users.
 
 use crate::event::{Ecs, Outcome, Sheet};
-use crate::scan::{after, between, cut, cut_last, skip_spaces, word};
+use crate::scan::{after, between, contains, cut, cut_at, cut_last, skip_spaces, word};
 
 /// `pam_unix(sshd:auth): …`, or what follows it where a program logs in its module's name. Returns whether it was PAM's.
 pub(crate) fn pam<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
@@ -59,7 +59,7 @@ fn failure<'a>(pairs: &'a str, sheet: &mut Sheet<'a>) -> bool {
 
 /// `alice : TTY=pts/0 ; PWD=/home/alice ; USER=root ; COMMAND=/bin/ls`, with a reason first where it was refused.
 pub(crate) fn sudo<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
-    let Some((user, rest)) = text.split_once(" : ") else { return pam(text, sheet) };
+    let Some((user, rest)) = cut_at(text, " : ") else { return pam(text, sheet) };
     sheet.set(Ecs::UserName, user.trim());
     let (rest, command) =
         after(rest, "COMMAND=").map_or((rest, ""), |command| (rest.get(..rest.len() - command.len()).unwrap_or(rest), command));
@@ -95,13 +95,13 @@ pub(crate) fn su<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
         cut(who, b')').map(|(target, user)| (word(skip_spaces(user)).0, target))
     } else if let Some(who) = rest.strip_prefix("for ") {
         // `for root by alice`
-        who.split_once(" by ").map(|(target, user)| (word(user).0, target))
+        cut_at(who, " by ").map(|(target, user)| (word(user).0, target))
     } else if let Some(who) = rest.strip_prefix("+ ").or_else(|| rest.strip_prefix("- ")) {
         // `+ pts/0 alice:root`
         cut_last(who, b' ').and_then(|(_, pair)| cut(pair, b':'))
     } else {
         // `alice to root on /dev/ttyp0`
-        rest.split_once(" to ").and_then(|(user, target)| target.contains(" on ").then(|| (user, word(target).0)))
+        cut_at(rest, " to ").and_then(|(user, target)| contains(target, " on ").then(|| (user, word(target).0)))
     };
     let Some((user, target)) = became else { return false };
     let failed = failed || rest.starts_with("- ");

@@ -1,7 +1,7 @@
 //! Cisco ASA, PIX, FTD: connections built, torn down, denied; logins. By message number where the shape asks for it.
 
 use crate::event::{Ecs, Outcome, Sheet, is_ip};
-use crate::scan::{after, between, until, word};
+use crate::scan::{after, between, cut, cut_at, cut_last, until, word};
 
 /// Reads the text behind `%ASA-6-302013: `.
 pub(crate) fn read<'a>(text: &'a str, sheet: &mut Sheet<'a>) {
@@ -25,9 +25,9 @@ struct Place<'a> {
 
 fn place(text: &str) -> Place<'_> {
     let word = until(text, |b| matches!(b, b' ' | b'(' | b',')).0;
-    let (host, port) = word.rsplit_once('/').unwrap_or((word, ""));
+    let (host, port) = cut_last(word, b'/').unwrap_or((word, ""));
     // The interface stands before a colon, which an IPv6 address has too.
-    let address = if is_ip(host) { host } else { host.split_once(':').map_or(host, |(_, address)| address) };
+    let address = if is_ip(host) { host } else { cut(host, b':').map_or(host, |(_, address)| address) };
     Place { address, port }
 }
 
@@ -38,15 +38,18 @@ fn flow<'a>(source: Place<'a>, destination: Place<'a>, sheet: &mut Sheet<'a>) {
     sheet.destination_port(destination.port);
 }
 
+/// Among the first words stands the protocol.
 fn transport(text: &str, sheet: &mut Sheet<'_>) {
-    let found = ["TCP", "UDP", "ICMP", "tcp", "udp", "icmp"].iter().find(|name| text.split([' ', ',']).take(6).any(|w| w == **name));
-    let name = match found {
-        Some(&("TCP" | "tcp")) => "tcp",
-        Some(&("UDP" | "udp")) => "udp",
-        Some(_) => "icmp",
-        None => return,
-    };
-    sheet.set(Ecs::NetworkTransport, name);
+    for word in text.as_bytes().split(|b| matches!(b, b' ' | b',')).take(6) {
+        let name = match word {
+            b"TCP" | b"tcp" => "tcp",
+            b"UDP" | b"udp" => "udp",
+            b"ICMP" | b"icmp" => "icmp",
+            _ => continue,
+        };
+        sheet.set(Ecs::NetworkTransport, name);
+        return;
+    }
 }
 
 /// `Built outbound TCP connection 1 for outside:A/443 (…) to inside:B/44366 (…)`: what is outbound comes from the second place.
@@ -78,8 +81,8 @@ fn two_places<'a>(text: &'a str, first: &str, second: &str) -> Option<(Place<'a>
 
 /// `… (alice)` at the end, where users are known.
 fn user_in_brackets<'a>(text: &'a str, sheet: &mut Sheet<'a>) {
-    let Some(inner) = text.trim_end().strip_suffix(')').and_then(|rest| rest.rsplit('(').next()) else { return };
-    if !inner.contains(['/', ' ', ':']) && !is_ip(inner) {
+    let Some((_, inner)) = text.strip_suffix(')').and_then(|rest| cut_last(rest, b'(')) else { return };
+    if !inner.bytes().any(|b| matches!(b, b'/' | b' ' | b':')) && !is_ip(inner) {
         sheet.set(Ecs::UserName, inner);
     }
 }
@@ -90,7 +93,7 @@ fn listed<'a>(text: &'a str, sheet: &mut Sheet<'a>) {
     sheet.set(Ecs::RuleName, words.nth(1).unwrap_or_default());
     let allowed = words.next() == Some("permitted");
     transport(text, sheet);
-    if let Some((left, right)) = text.split_once(" -> ") {
+    if let Some((left, right)) = cut_at(text, " -> ") {
         let side = |word: &'a str| {
             let (host, port) = word.split_once('(').unwrap_or((word, ""));
             Place { address: host.rsplit('/').next().unwrap_or(host), port: port.split(')').next().unwrap_or_default() }

@@ -1,12 +1,12 @@
 //! Which parser reads the message: by what it begins with, by the event's code, by the program, at last by its shape.
 
 use crate::event::Sheet;
-use crate::scan::{after, skip_spaces, until};
+use crate::scan::{contains, cut, last_part, skip_spaces, trim_end, until};
 use crate::{accounts, cef, json, mnemonic, network, pairs, services, sshd, web};
 
 /// Reads the message for what ECS has names for.
 pub(crate) fn read<'a>(message: &'a str, sheet: &mut Sheet<'a>) {
-    let text = skip_spaces(message.trim_end());
+    let text = skip_spaces(trim_end(message, |b| b.is_ascii_whitespace()));
     match text.as_bytes().first() {
         None => return,
         Some(b'{') => return json::read(text, sheet),
@@ -32,7 +32,7 @@ fn by_program<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
     if text.starts_with("pam_") && accounts::pam(text, sheet) {
         return true;
     }
-    let program = sheet.process.rsplit('/').next().unwrap_or_default();
+    let program = last_part(sheet.process, |b| b == b'/');
     match program {
         "sshd" | "sshd-session" | "sshd_pam_unix" | "dropbear" => sshd::read(text, sheet) || accounts::pam(text, sheet),
         "sudo" => accounts::sudo(text, sheet),
@@ -57,14 +57,15 @@ fn by_shape<'a>(text: &'a str, sheet: &mut Sheet<'a>) {
     if begins_like_access && web::read(text, sheet) {
         return;
     }
-    if after(text, " SRC=").is_some() && pairs::firewall(text, sheet) {
-        return;
-    }
     if accounts::pam(text, sheet) {
         return;
     }
-    // `user=root ip=192.0.2.1` behind some words: two pairs at least, one is an accident.
-    if after(text, "=").is_some_and(|rest| rest.contains('=')) && !text.contains("://") {
+    // Without two pairs at least there is nothing left to read: one is an accident.
+    let Some((_, rest)) = cut(text, b'=') else { return };
+    if memchr::memchr(b'=', rest.as_bytes()).is_none() || pairs::firewall(text, sheet) {
+        return;
+    }
+    if !contains(text, "://") {
         pairs::read(text, sheet);
     }
 }

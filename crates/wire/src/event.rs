@@ -9,6 +9,7 @@ use std::ops::Range;
 use anlan_base::Instant;
 
 use crate::moment::Stamp;
+use crate::scan::trim_end;
 
 /// Fields without an ECS name that one event keeps; the rest is noted (`fields-cut`) and stays in the raw line.
 pub const FIELDS: usize = 128;
@@ -357,7 +358,7 @@ impl<'a> Sheet<'a> {
     /// From here to the end of the line is the message; a carriage return or NUL that ends the line is not.
     pub(crate) fn message_from(&mut self, rest: &'a str) -> &'a str {
         let start = self.text.len() - rest.len();
-        let message = rest.trim_end_matches(['\r', '\n', '\0']);
+        let message = trim_end(rest, |b| matches!(b, b'\r' | b'\n' | 0));
         self.event.message = start..start + message.len();
         message
     }
@@ -377,16 +378,14 @@ impl<'a> Sheet<'a> {
 
 /// An IPv4 or IPv6 address, the latter perhaps with a zone (`fe80::1%eth0`).
 pub(crate) fn is_ip(s: &str) -> bool {
-    if s.len() < 2
-        || s.len() > 64
-        || !s.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':' | b'%') || b.is_ascii_alphanumeric())
-    {
-        return false;
-    }
-    if s.contains(':') {
-        return s.split('%').next().unwrap_or(s).parse::<IpAddr>().is_ok();
-    }
-    is_ipv4(s)
+    is_ipv4(s) || is_ipv6(s)
+}
+
+fn is_ipv6(s: &str) -> bool {
+    let b = s.as_bytes();
+    let plausible =
+        (2..=64).contains(&b.len()) && b.first().is_some_and(|b| b.is_ascii_hexdigit() || *b == b':') && memchr::memchr(b':', b).is_some();
+    plausible && s.split('%').next().unwrap_or(s).parse::<IpAddr>().is_ok()
 }
 
 fn is_ipv4(s: &str) -> bool {

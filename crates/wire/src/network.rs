@@ -1,17 +1,17 @@
 //! What network devices say behind their mnemonics: Cisco IOS, Huawei VRP, H3C Comware. The ASA has [`crate::asa`].
 
 use crate::event::{Ecs, Outcome, Sheet};
-use crate::scan::{after, between, skip_spaces, until, word};
+use crate::scan::{after, between, contains, cut_at, last_part, skip_spaces, until, word};
 use crate::{asa, pairs, sshd};
 
 /// Reads the message behind a mnemonic, which stands in `sheet.process` and `sheet.code`.
 pub(crate) fn read<'a>(text: &'a str, sheet: &mut Sheet<'a>) {
     let facility = sheet.process;
-    let named = facility.split('-').next().unwrap_or_default();
+    let named = until(facility, |b| b == b'-').0;
     if matches!(named, "ASA" | "PIX" | "FTD" | "FWSM") {
         return asa::read(text, sheet);
     }
-    let name = sheet.code.rsplit(['/', '-']).next().unwrap_or_default();
+    let name = last_part(sheet.code, |b| matches!(b, b'/' | b'-'));
     if sheet.code.contains('/') {
         comware_or_vrp(name, text, sheet);
     } else {
@@ -57,7 +57,7 @@ fn access_list<'a>(text: &'a str, sheet: &mut Sheet<'a>) {
     let verdict = words.next().unwrap_or_default();
     let outcome = Outcome::of(verdict);
     sheet.act(if outcome == Some(Outcome::Success) { "flow_allowed" } else { "flow_denied" }, outcome);
-    if let Some((left, right)) = text.split_once(" -> ") {
+    if let Some((left, right)) = cut_at(text, " -> ") {
         let (address, port) = left.rsplit(' ').next().and_then(|w| w.split_once('(')).unwrap_or_default();
         sheet.source(address);
         sheet.source_port(port.trim_end_matches(')'));
@@ -93,7 +93,7 @@ fn what(name: &str, text: &str) -> (Option<&'static str>, Option<Outcome>) {
     if ["LOGOUT", "LOGOFF", "OFFLINE"].iter().any(|w| name.contains(w)) {
         return (Some("logout"), Some(outcome));
     }
-    if name.contains("LOGIN") || name.contains("SSH_FAIL") || (name.contains("AUTHEN") && failed) {
+    if contains(name, "LOGIN") || contains(name, "SSH_FAIL") || (contains(name, "AUTHEN") && failed) {
         return (Some("login"), Some(outcome));
     }
     if ["CMDRECORD", "SHELL_CMD", "CMD"].iter().any(|w| name.contains(w)) {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::alias;
 use crate::event::{Ecs, Outcome, Sheet};
 use crate::moment;
-use crate::scan::{after, closing_quote, cut, until};
+use crate::scan::{after, closing_quote, contains, cut, last_part, trim_end};
 
 /// Bytes of a key.
 const KEY_BYTES: usize = 64;
@@ -35,7 +35,7 @@ pub(crate) fn read<'a>(text: &'a str, sheet: &mut Sheet<'a>) {
 /// The next pair and what follows it. No key: not one that can be. No value: other pairs stand in its quotes (auditd's `msg='op=login …'`).
 fn next(text: &str) -> Option<(Option<&str>, Option<&str>, &str)> {
     let (before, rest) = cut(text, b'=')?;
-    let key = before.rsplit([' ', ',', '(', ';', '\t', '[', '\'']).next().unwrap_or_default();
+    let key = last_part(before, |b| matches!(b, b' ' | b',' | b'(' | b';' | b'\t' | b'[' | b'\''));
     let good = !key.is_empty()
         && key.len() <= KEY_BYTES
         && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':') || b >= 0x80);
@@ -47,17 +47,28 @@ fn next(text: &str) -> Option<(Option<&str>, Option<&str>, &str)> {
     if let Some(inner) = rest.strip_prefix('\'') {
         return Some((key, None, inner));
     }
-    let (value, rest) = until(rest, |b| matches!(b, b' ' | b'\t' | b'\n' | b'\r'));
-    // `(UserName=admin, IPAddress=192.0.2.1)`: the marks around it are not the value's. Nor are those of the pair that follows `a=1,b=2`.
-    let trimmed = value.trim_end_matches([',', ';', '\'']);
-    let trimmed = if trimmed.contains('(') { trimmed } else { trimmed.trim_end_matches(").").trim_end_matches(')') };
-    match trimmed.find([',', ';']) {
-        Some(at) if trimmed.get(at..).is_some_and(|more| more.contains('=')) => {
-            let length = rest.len() + value.len() - at;
-            Some((key, trimmed.get(..at), text.get(text.len() - length..).unwrap_or_default()))
-        }
-        _ => Some((key, Some(trimmed), rest)),
-    }
+    let end = value_end(rest.as_bytes());
+    let (value, rest) = rest.split_at_checked(end).unwrap_or((rest, ""));
+    // `(UserName=admin, IPAddress=192.0.2.1).`: the marks around a value are not its own.
+    let value = trim_end(value, |b| matches!(b, b',' | b';' | b'\''));
+    let closes = matches!(value.as_bytes(), [.., b')'] | [.., b')', b'.']) && memchr::memchr(b'(', value.as_bytes()).is_none();
+    let value = if closes { trim_end(value, |b| matches!(b, b')' | b'.')) } else { value };
+    Some((key, Some(value), rest))
+}
+
+/// A bare value ends at a space, or at a comma or semicolon behind which another key stands.
+fn value_end(b: &[u8]) -> usize {
+    let is_end = |(at, byte): (usize, &u8)| match byte {
+        b' ' | b'\t' | b'\n' | b'\r' => true,
+        b',' | b';' => key_follows(b.get(at + 1..).unwrap_or_default()),
+        _ => false,
+    };
+    b.iter().enumerate().position(is_end).unwrap_or(b.len())
+}
+
+fn key_follows(b: &[u8]) -> bool {
+    let key = b.iter().take(KEY_BYTES).take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+    key > 0 && b.get(key) == Some(&b'=')
 }
 
 /// FortiGate's time in three pairs, or in one.
@@ -104,7 +115,7 @@ pub(crate) fn firewall<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
         return false;
     }
     let prefix = text.get(..text.len() - packet.len()).unwrap_or_default();
-    let says = |words: &[&str]| words.iter().any(|w| memchr::memmem::find(prefix.as_bytes(), w.as_bytes()).is_some());
+    let says = |words: &[&str]| words.iter().any(|w| contains(prefix, w));
     if says(&["BLOCK", "DROP", "DENY", "REJECT", "drop", "deny", "reject"]) {
         sheet.act("flow_denied", Some(Outcome::Failure));
     } else if says(&["ALLOW", "ACCEPT", "allow", "accept"]) {

@@ -1,7 +1,7 @@
 //! Services of a network: DNS, DHCP, proxies, FTP.
 
 use crate::event::{Ecs, Outcome, Sheet, is_ip};
-use crate::scan::{after, between, cut, word};
+use crate::scan::{after, between, contains, cut, skip_spaces, until, word};
 
 /// Returns whether the program's line was understood.
 pub(crate) fn read<'a>(program: &str, text: &'a str, sheet: &mut Sheet<'a>) -> bool {
@@ -19,11 +19,11 @@ fn named<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
     let rest = if rest.starts_with('@') { word(rest).1 } else { rest };
     let Some((address, after_address)) = cut(rest, b'#') else { return false };
     sheet.source(address);
-    sheet.source_port(after_address.split([' ', ':']).next().unwrap_or_default());
+    sheet.source_port(until(after_address, |b| !b.is_ascii_digit()).0);
     if let Some(query) = after(after_address, "query: ") {
         sheet.set(Ecs::DnsQuestionName, word(query).0);
         sheet.act("dns_query", None);
-    } else if after_address.contains(" denied") {
+    } else if contains(after_address, " denied") {
         sheet.act("dns_query", Some(Outcome::Failure));
     }
     true
@@ -35,7 +35,7 @@ fn dhcpd<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
     if !verb.starts_with("DHCP") {
         return false;
     }
-    let address = word(rest.split_once(' ').map_or("", |(_, rest)| rest)).0;
+    let address = word(cut(rest, b' ').map_or("", |(_, rest)| rest)).0;
     if is_ip(address) {
         sheet.source(address);
     }
@@ -59,13 +59,18 @@ fn dhcpd<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
 
 /// `1790849705.743    361 192.0.2.50 TCP_TUNNEL/200 2463 CONNECT example.org:443 USER HIER_DIRECT/198.51.100.3 TYPE`.
 fn squid<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
-    let mut words = text.split(' ').filter(|w| !w.is_empty());
+    let mut rest = text;
+    let mut words = std::iter::from_fn(|| {
+        let (next, after) = word(skip_spaces(rest));
+        rest = after;
+        (!next.is_empty()).then_some(next)
+    });
     let (Some(time), Some(_), Some(client), Some(result), Some(bytes), Some(method), Some(url)) =
         (words.next(), words.next(), words.next(), words.next(), words.next(), words.next(), words.next())
     else {
         return false;
     };
-    let Some((action, status)) = result.split_once('/') else { return false };
+    let Some((action, status)) = cut(result, b'/') else { return false };
     if !sheet.claimed()
         && let Some(at) = crate::moment::epoch(time)
     {
@@ -73,7 +78,7 @@ fn squid<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
     }
     sheet.source(client);
     sheet.set(Ecs::UserName, words.next().unwrap_or_default());
-    if let Some((_, peer)) = words.next().and_then(|hierarchy| hierarchy.split_once('/')).filter(|(_, peer)| *peer != "-") {
+    if let Some((_, peer)) = words.next().and_then(|hierarchy| cut(hierarchy, b'/')).filter(|(_, peer)| *peer != "-") {
         sheet.destination(peer);
     }
     sheet.set(Ecs::HttpMethod, method);
@@ -81,7 +86,7 @@ fn squid<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
     sheet.set(Ecs::HttpStatus, status);
     sheet.set(Ecs::HttpBytes, bytes);
     sheet.set(Ecs::EventCode, action);
-    let refused = action.contains("DENIED") || matches!(status.as_bytes().first(), Some(b'4' | b'5'));
+    let refused = contains(action, "DENIED") || matches!(status.as_bytes().first(), Some(b'4' | b'5'));
     sheet.act("http_request", Some(if refused { Outcome::Failure } else { Outcome::Success }));
     true
 }

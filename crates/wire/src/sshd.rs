@@ -1,7 +1,7 @@
 //! What OpenSSH says about who came, from where, and whether the door opened.
 
 use crate::event::{Ecs, Outcome, Sheet};
-use crate::scan::{after, between, cut, word};
+use crate::scan::{after, between, cut, cut_at, cut_last, cut_last_at, trim_end, until, word};
 
 const LOGIN: &str = "ssh_login";
 const DISCONNECT: &str = "ssh_disconnect";
@@ -31,7 +31,7 @@ pub(crate) fn read<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
         }
         "reverse" | "Address" => return reverse_mapping(first, rest, sheet),
         "Starting" => {
-            if let Some((_, rest)) = rest.split_once(" for ") {
+            if let Some((_, rest)) = cut_at(rest, " for ") {
                 user_from(rest, sheet);
             }
             act("ssh_session", Some(Outcome::Success), sheet);
@@ -76,10 +76,10 @@ fn for_user_from<'a>(text: &'a str, sheet: &mut Sheet<'a>) {
 
 /// `[invalid user ]USER from IP[ port N]`. A user may be called anything, ` from ` too: the last one counts.
 fn user_from<'a>(text: &'a str, sheet: &mut Sheet<'a>) {
-    match text.rfind(" from ") {
-        Some(at) => {
-            user(text.get(..at).unwrap_or_default(), sheet);
-            address_port(text.get(at + 6..).unwrap_or_default(), sheet);
+    match cut_last_at(text, " from ") {
+        Some((who, place)) => {
+            user(who, sheet);
+            address_port(place, sheet);
         }
         // An empty user leaves `user  from`, of which one space is left when it stands first.
         None if text.starts_with("from ") => address_port(text.get(5..).unwrap_or_default(), sheet),
@@ -96,9 +96,9 @@ fn user<'a>(text: &'a str, sheet: &mut Sheet<'a>) {
 /// `IP[ port N]…`; older versions end the address with a colon.
 fn address_port<'a>(text: &'a str, sheet: &mut Sheet<'a>) {
     let (address, rest) = word(text);
-    sheet.source(address.trim_end_matches([':', ',', ')']).trim_start_matches("UNKNOWN"));
+    sheet.source(trim_end(address, |b| matches!(b, b':' | b',' | b')')));
     if let Some(port) = rest.strip_prefix("port ") {
-        sheet.source_port(word(port).0.split(':').next().unwrap_or_default());
+        sheet.source_port(until(port, |b| !b.is_ascii_digit()).0);
     }
 }
 
@@ -114,26 +114,26 @@ fn ending<'a>(text: &'a str, rest: &'a str, sheet: &mut Sheet<'a>) -> bool {
     let Some((what, who)) = (if text.starts_with("Disconnecting") {
         Some(("Disconnecting", rest))
     } else {
-        text.split_once(" from ").or_else(|| text.split_once(" by "))
+        cut_at(text, " from ").or_else(|| cut_at(text, " by "))
     }) else {
         act(DISCONNECT, None, sheet);
         return true;
     };
-    let (who, port) = who.split_once(" port ").unwrap_or((who, ""));
-    sheet.source_port(port.split([' ', ':']).next().unwrap_or_default());
+    let (who, port) = cut_at(who, " port ").unwrap_or((who, ""));
+    sheet.source_port(until(port, |b| !b.is_ascii_digit()).0);
     let named = ["invalid user ", "authenticating user ", "user "].iter().find_map(|p| who.strip_prefix(p));
     match named {
         Some(named) => {
-            let (name, address) = named.rsplit_once(' ').unwrap_or(("", named));
+            let (name, address) = cut_last(named, b' ').unwrap_or(("", named));
             sheet.set(Ecs::UserName, name.trim());
             sheet.source(address);
         }
         None if what == "Disconnecting" => {
-            if let Some((_, name)) = rest.split_once(" for ") {
+            if let Some((_, name)) = cut_at(rest, " for ") {
                 user(word(name).0, sheet);
             }
         }
-        None => sheet.source(word(who).0.trim_end_matches(':')),
+        None => sheet.source(trim_end(word(who).0, |b| b == b':')),
     }
     act(if what == "Connection" { CONNECT } else { DISCONNECT }, None, sheet);
     true
@@ -141,7 +141,7 @@ fn ending<'a>(text: &'a str, rest: &'a str, sheet: &mut Sheet<'a>) -> bool {
 
 /// `User USER from HOST not allowed because …`.
 fn refused<'a>(rest: &'a str, sheet: &mut Sheet<'a>) -> bool {
-    let Some((who, _)) = rest.split_once(" not allowed") else { return false };
+    let Some((who, _)) = cut_at(rest, " not allowed") else { return false };
     user_from(who, sheet);
     act(LOGIN, Some(Outcome::Failure), sheet);
     true
@@ -152,7 +152,7 @@ fn pam<'a>(rest: &'a str, sheet: &mut Sheet<'a>) -> bool {
     if crate::accounts::pam(rest, sheet) {
         return true;
     }
-    let Some((_, who)) = rest.split_once(" for ") else { return false };
+    let Some((_, who)) = cut_at(rest, " for ") else { return false };
     user_from(who, sheet);
     act(LOGIN, Some(Outcome::Failure), sheet);
     true

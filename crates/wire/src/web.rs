@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::event::{Ecs, Outcome, Sheet, is_ip, is_number};
 use crate::moment;
-use crate::scan::{between, closing_quote, cut, skip_spaces, word};
+use crate::scan::{between, closing_quote, cut, cut_last, cut_last_at, skip_spaces, trim_end, word};
 
 /// Bytes before the `[` of an access line's time: a virtual host, addresses, an identity, a user.
 const WHO_BYTES: usize = 512;
@@ -42,18 +42,18 @@ fn access<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
 
 /// `[VHOST ]ADDRESS IDENT USER `; of several addresses (behind proxies) the first is the client.
 fn identity<'a>(who: &'a str, sheet: &mut Sheet<'a>) {
-    let mut words = who.trim_end().rsplit(' ');
-    let user = words.next().unwrap_or_default();
-    if words.next().is_none() {
-        return sheet.source(user);
-    }
+    let Some((rest, user)) = cut_last(trim_end(who, |b| b == b' '), b' ') else { return sheet.source(word(who).0) };
     sheet.set(Ecs::UserName, user.trim_matches('"'));
+    let Some((mut rest, _ident)) = cut_last(rest, b' ') else { return sheet.source(rest) };
+    // The leftmost address; the nearest word where none is one.
     let mut client = "";
-    for word in words {
-        let address = word.trim_end_matches(',');
+    while !rest.is_empty() {
+        let (before, word) = cut_last(rest, b' ').unwrap_or(("", rest));
+        let address = trim_end(word, |b| b == b',');
         if client.is_empty() || is_ip(address) {
             client = address;
         }
+        rest = before;
     }
     sheet.source(client);
 }
@@ -66,7 +66,7 @@ fn request<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> Option<&'a str> {
     let (method, rest) = word(line);
     if !rest.is_empty() && method.len() <= 20 && method.bytes().all(|b| b.is_ascii_uppercase() || matches!(b, b'_' | b'-')) {
         sheet.set(Ecs::HttpMethod, method);
-        let (url, version) = rest.rsplit_once(" HTTP/").unwrap_or((rest, ""));
+        let (url, version) = cut_last_at(rest, " HTTP/").unwrap_or((rest, ""));
         sheet.set(Ecs::UrlOriginal, url);
         sheet.set(Ecs::HttpVersion, version);
     } else {
