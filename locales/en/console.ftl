@@ -208,3 +208,11 @@ expected-close = )
 expected-character = at least one character
 expected-value = a value, "a value" or *
 expected-quote = a closing "
+
+syntax-title = How to write a query
+syntax-words = all of these words; whole words, capitals do not matter
+syntax-chinese = a run of Chinese characters, found anywhere
+syntax-phrase = this run of characters as it stands
+syntax-field = a field has this value; * stands for any value
+syntax-logic = and, or, not; brackets group
+syntax-all = every line

@@ -78,11 +78,13 @@
       tag.textContent = failed;
       message.append(tag, " ");
     }
-    for (const [text, marked] of line.parts) {
-      if (!marked) { message.append(text); continue; }
-      const mark = document.createElement("mark");
-      mark.textContent = text;
-      message.append(mark);
+    // Kinds of parts: 0 plain, 1 a word of the query, 2 a control character made visible.
+    for (const [text, kind] of line.parts) {
+      if (kind === 0) { message.append(text); continue; }
+      const part = document.createElement(kind === 1 ? "mark" : "span");
+      if (kind === 2) part.className = "ctl";
+      part.textContent = text;
+      message.append(part);
     }
     return row;
   };

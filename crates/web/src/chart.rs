@@ -65,8 +65,8 @@ pub(crate) fn histogram(axis: Axis, counts: &[(Instant, u64)]) -> Histogram {
 }
 
 fn labels(axis: Axis) -> Vec<String> {
-    let span = axis.end.since(axis.start);
-    (0..=4).map(|quarter| axis.label(axis.start.plus_nanos(span / 4 * quarter))).collect()
+    let bars = axis.bars() as u64;
+    (0..=4).map(|quarter| axis.label(axis.start.plus_nanos(bars * quarter / 4 * axis.step).min(axis.end))).collect()
 }
 
 fn short(value: f64) -> String {

@@ -32,11 +32,10 @@ impl Part {
     }
 }
 
-/// The visible form of a character that would otherwise act on the page or hide in it.
+/// The visible form of a character that would otherwise act on the page or hide in it: as programmers write it, in letters that every font has.
 fn control(c: char) -> Option<String> {
     match c {
-        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).map(String::from),
-        '\x7f' => Some("\u{2421}".to_owned()),
+        '\0'..='\x1f' | '\x7f' => Some(format!("\\x{:02x}", u32::from(c))),
         '\u{80}'..='\u{9f}'
         | '\u{ad}'
         | '\u{61c}'
@@ -45,7 +44,7 @@ fn control(c: char) -> Option<String> {
         | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{2069}'
         | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}' => Some(format!("⟨U+{:04X}⟩", u32::from(c))),
+        | '\u{fff9}'..='\u{fffb}' => Some(format!("\\u{{{:x}}}", u32::from(c))),
         _ => None,
     }
 }
@@ -88,17 +87,10 @@ pub(crate) fn plain(text: &str, budget: usize) -> String {
 
 /// A text in parts, control characters standing alone; a line feed also breaks the line.
 pub(crate) fn parts(text: &str) -> Vec<Part> {
-    let mut out: Vec<Part> = Vec::new();
-    for c in text.chars() {
-        let (kind, shown) = match control(c) {
-            Some(shown) if c == '\n' => (Kind::Control, shown + "\n"),
-            Some(shown) => (Kind::Control, shown),
-            None => (Kind::Plain, c.to_string()),
-        };
-        match out.last_mut() {
-            Some(last) if last.kind == kind => last.text.push_str(&shown),
-            _ => out.push(Part { kind, text: shown }),
-        }
+    let mut out = Vec::new();
+    push(&mut out, Kind::Plain, text);
+    for part in out.iter_mut().filter(|part| part.is_control()) {
+        part.text = part.text.replace("\\x0a", "\\x0a\n");
     }
     out
 }
@@ -121,9 +113,14 @@ pub(crate) fn marked(message: &str, words: &[String]) -> Vec<Part> {
     out
 }
 
+/// Adds a text, its control characters as parts of their own.
 fn push(out: &mut Vec<Part>, kind: Kind, text: &str) {
-    if !text.is_empty() {
-        out.push(Part { kind, text: plain(text, usize::MAX) });
+    for c in text.chars() {
+        let (kind, shown) = control(c).map_or_else(|| (kind, c.to_string()), |shown| (Kind::Control, shown));
+        match out.last_mut() {
+            Some(last) if last.kind == kind => last.text.push_str(&shown),
+            _ => out.push(Part { kind, text: shown }),
+        }
     }
 }
 
@@ -237,7 +234,7 @@ mod tests {
             ("(a OR b)", "(a OR b)", "([a] OR [b])"),
             ("nothing", "*", "nothing"),
             ("<b>x</b>", "x", "<b>[x]</b>"),
-            ("a\0b", "b", "a␀[b]"),
+            ("a\0b", "b", "a\\x00[b]"),
         ] {
             assert_eq!(drawn(message, query), shown, "{query}");
         }
@@ -245,9 +242,9 @@ mod tests {
 
     #[test]
     fn hidden_characters_are_shown() {
-        assert_eq!(plain("a\u{202e}b\x1b[31m\u{85}\t", 1000), "a⟨U+202E⟩b␛[31m⟨U+0085⟩␉");
+        assert_eq!(plain("a\u{202e}b\x1b[31m\u{85}\t", 1000), "a\\u{202e}b\\x1b[31m\\u{85}\\x09");
         let parts = parts("a\nb");
-        assert_eq!(parts.iter().map(|p| p.text.as_str()).collect::<Vec<_>>(), ["a", "␊\n", "b"]);
+        assert_eq!(parts.iter().map(|p| p.text.as_str()).collect::<Vec<_>>(), ["a", "\\x0a\n", "b"]);
         assert!(parts[1].is_control());
     }
 

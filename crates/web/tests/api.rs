@@ -1,5 +1,7 @@
 //! The REST API: events in with their acknowledgements and limits, searches out.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 mod house;
 
 use std::sync::Arc;

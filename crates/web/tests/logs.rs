@@ -149,7 +149,7 @@ async fn a_line_shows_its_bytes_and_every_look_is_recorded() {
     let seq = house.keep("ip:192.0.2.1", &[b"<38>Nov 21 14:05:31 srv05 sshd[1]: tab\there", &[0xff, 0x00, 0xfe]]);
     let page = house.get(&format!("/logs/{seq}"), &person).await;
     let html = page.text();
-    assert!(html.contains("tab<span class=\"ctl\">␉</span>here"), "{html}");
+    assert!(html.contains("tab<span class=\"ctl\">\\x09</span>here"), "{html}");
     assert!(html.contains("2026-11-21T14:07:31.000000+08:00"), "received");
     assert!(html.contains("早于接收 120.0 秒"), "{html}");
     assert!(html.contains("host.name") && html.contains("SHA-256"));
@@ -176,14 +176,14 @@ async fn the_live_tail_brings_what_is_new() {
     house.keep("ip:192.0.2.1", &[b"new line", b"other"]);
     let next = house.get(&format!("/logs/live?q=line&after={}", first["after"].as_str().unwrap()), &person).await.json();
     assert_eq!(next["rows"].as_array().unwrap().len(), 1);
-    assert_eq!(next["rows"][0]["parts"], serde_json::json!([["new ", false], ["line", true]]));
+    assert_eq!(next["rows"][0]["parts"], serde_json::json!([["new ", 0], ["line", 1]]));
     let rest = house.get(&format!("/logs/live?q=line&after={}", next["after"].as_str().unwrap()), &person).await.json();
     assert_eq!(rest["rows"].as_array().unwrap().len(), 0);
 }
 
 #[tokio::test]
 async fn sources_are_named_and_their_silence_is_shown() {
-    let (house, person) = House::with_person().await;
+    let (house, _) = House::with_person().await;
     house.keep("ip:192.0.2.1", &[b"x"]);
     house.clock.set(house.clock.now().plus_seconds(3 * 86_400));
     house.keep("ip:192.0.2.2", &[b"x"]);
@@ -217,4 +217,24 @@ async fn tokens_are_made_shown_once_and_revoked() {
     assert_eq!(house.post("/settings/tokens/revoke", &person, &[("name", "web01")]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(house.ledger.check_token(&secret).await.unwrap(), None);
     assert_eq!(house.post("/settings/tokens/revoke", &person, &[("name", "no-such")]).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn sealed_lines_are_shown_like_unsealed_ones() {
+    let (house, person) = House::with_person().await;
+    let seq =
+        house.keep("ip:192.0.2.1", &[b"<38>Nov 21 14:00:00 srv05 sshd[1]: Failed password for root from 203.0.113.77 port 51022 ssh2"]);
+    house.vault.seal_all().unwrap();
+    house.keep("ip:192.0.2.1", &[b"<38>Nov 21 14:00:01 srv05 sshd[1]: another"]);
+    for path in [
+        "/logs".to_owned(),
+        "/logs?q=failed".into(),
+        "/logs?range=term".into(),
+        format!("/logs/{seq}"),
+        format!("/logs/{seq}/raw"),
+        "/sources".into(),
+    ] {
+        assert_eq!(house.get(&path, &person).await.status, StatusCode::OK, "{path}");
+    }
+    assert!(house.get("/logs?q=failed", &person).await.text().contains("<mark>Failed</mark>"));
 }

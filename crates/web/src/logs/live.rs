@@ -40,7 +40,8 @@ pub(crate) async fn live(State(house): State<Shared>, who: Signed, pairs: Pairs)
 }
 
 fn as_json(row: &Row) -> Value {
-    let parts: Vec<Value> = row.parts.iter().map(|part| json!([part.text, part.is_mark()])).collect();
+    let parts: Vec<Value> =
+        row.parts.iter().map(|part| json!([part.text, u8::from(part.is_mark()) + 2 * u8::from(part.is_control())])).collect();
     json!({
         "seq": row.seq.to_string(), "time": row.time, "exact": row.exact, "source": row.source, "host": row.host,
         "program": row.program, "failed": row.failed, "parts": parts,

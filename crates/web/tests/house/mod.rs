@@ -1,5 +1,5 @@
 //! A console over a real vault and ledger in a temporary folder, asked without a socket.
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "a test may; each test file uses its own part")]
 
 use std::path::Path;
 use std::sync::Arc;
@@ -74,8 +74,8 @@ impl Answer {
     /// The value that this answer gives to a cookie.
     pub fn cookie(&self, name: &str) -> Option<String> {
         let lines = self.headers.get_all(header::SET_COOKIE).iter().map(|line| line.to_str().unwrap());
-        let values = lines.filter_map(|line| line.split(';').next()?.strip_prefix(name)?.strip_prefix('='));
-        values.last().map(str::to_owned)
+        let mut values = lines.filter_map(|line| line.split(';').next()?.strip_prefix(name)?.strip_prefix('='));
+        values.next_back().map(str::to_owned)
     }
 }
 
@@ -88,8 +88,12 @@ pub struct Person {
 
 impl House {
     pub async fn new() -> Self {
+        Self::new_at(NOW).await
+    }
+
+    pub async fn new_at(start: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(ManualClock::at(parse_time(NOW).unwrap()));
+        let clock = Arc::new(ManualClock::at(parse_time(start).unwrap()));
         let cost = HashCost { memory_kib: 8, passes: 1, lanes: 1 };
         let options = LedgerOptions { hash_cost: cost, ..LedgerOptions::default() };
         let ledger = Arc::new(Ledger::open_with(&folder.path().join("ledger.db"), clock.clone(), options).await.unwrap());
@@ -113,10 +117,15 @@ impl House {
     /// A house with its first user, who is signed in.
     pub async fn with_person() -> (Self, Person) {
         let house = Self::new().await;
-        let code = house.ledger.first_run_code().await.unwrap();
-        house.ledger.redeem_first_run(&code, USER, PASSWORD).await.unwrap();
+        house.first_run().await;
         let person = house.person().await;
         (house, person)
+    }
+
+    /// Makes the first user.
+    pub async fn first_run(&self) {
+        let code = self.ledger.first_run_code().await.unwrap();
+        self.ledger.redeem_first_run(&code, USER, PASSWORD).await.unwrap();
     }
 
     /// A new session of the first user.
