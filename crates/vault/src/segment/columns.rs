@@ -41,7 +41,7 @@ pub(crate) fn schema() -> Arc<Schema> {
     fields.push(Field::new(PRIORITY, DataType::Int32, true));
     fields.push(utf8(NOTES, true));
     fields.push(Field::new(MESSAGE_START, DataType::UInt32, false));
-    fields.push(Field::new(MESSAGE_LENGTH, DataType::UInt32, false));
+    fields.push(Field::new(MESSAGE_LENGTH, DataType::UInt32, true));
     fields.push(Field::new(RAW, DataType::Binary, false));
     Arc::new(Schema::new(fields))
 }
@@ -65,7 +65,5 @@ pub(crate) fn properties() -> Result<WriterProperties, ParquetError> {
         .set_column_encoding(path(SEQ), Encoding::DELTA_BINARY_PACKED)
         .set_column_dictionary_enabled(path(TIMESTAMP), false)
         .set_column_encoding(path(TIMESTAMP), Encoding::DELTA_BINARY_PACKED)
-        .set_column_dictionary_enabled(path(MESSAGE_LENGTH), false)
-        .set_column_encoding(path(MESSAGE_LENGTH), Encoding::DELTA_BINARY_PACKED)
         .build())
 }

@@ -178,7 +178,10 @@ impl Segment {
             Wanted::Lines => &[columns::SEQ, columns::SOURCE, columns::ORIGIN, columns::PIECE, columns::RAW],
         };
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.clone(), self.footer.clone());
-        let mask = ProjectionMask::columns(builder.parquet_schema(), names.iter().copied());
+        // By index: `ProjectionMask::columns` would take the dots of `anlan.source` for nesting.
+        let leaves =
+            builder.parquet_schema().columns().iter().enumerate().filter(|(_, leaf)| names.contains(&leaf.name())).map(|(at, _)| at);
+        let mask = ProjectionMask::leaves(builder.parquet_schema(), leaves.collect::<Vec<_>>());
         let reader = builder.with_projection(mask).with_row_selection(self.selection(pages)).with_batch_size(PAGE_ROWS).build()?;
         Ok(Pages { reader, numbers: pages.to_vec().into_iter(), rows: self.rows })
     }

@@ -77,9 +77,10 @@ fn fits(bytes: usize) -> Result<(), SegmentError> {
 /// A line and what the columns say of it.
 struct Row<'a> {
     line: &'a Line,
-    shape: u64,
+    cluster: (u64, u64),
     micros: i64,
-    message: (u32, u32),
+    /// Where the message starts in `raw`, and its length unless it reaches to the end.
+    message: (u32, Option<u32>),
     priority: Option<i32>,
     notes: Option<String>,
     ecs: [Option<Cow<'a, str>>; columns::ECS.len()],
@@ -91,18 +92,19 @@ impl<'a> Row<'a> {
         let event = anlan_wire::parse(&line.raw, received);
         let message = line.raw.get(event.message.clone()).unwrap_or_default();
         let mut ecs = [const { None }; columns::ECS.len()];
-        let shape = shape::shape(message);
         for (name, value) in event.fields {
             if let Some(at) = columns::ECS.iter().position(|column| *column == name) {
                 ecs[at].get_or_insert(value);
             }
         }
+        let [host, program, ..] = &ecs;
+        let cluster = shape::cluster(program.as_deref(), host.as_deref(), message);
         let notes = (!event.notes.is_empty()).then(|| event.notes.iter().map(|n| n.code()).collect::<Vec<_>>().join(","));
         Self {
             line,
-            shape,
+            cluster,
             micros: i64::try_from(event.claimed.unwrap_or(received).0 / 1_000).unwrap_or(i64::MAX),
-            message: (narrow(event.message.start), narrow(event.message.len())),
+            message: (narrow(event.message.start), (event.message.end != line.raw.len()).then(|| narrow(event.message.len()))),
             priority: event.priority.map(i32::from),
             notes,
             ecs,
@@ -116,7 +118,7 @@ fn narrow(n: usize) -> u32 {
 
 fn clustered(batches: &[SealBatch]) -> Vec<Row<'_>> {
     let mut rows: Vec<Row<'_>> = batches.iter().flat_map(|b| &b.lines).map(Row::of).collect();
-    rows.sort_by_cached_key(|row| (row.shape, row.line.seq));
+    rows.sort_by_cached_key(|row| (row.cluster, row.line.seq));
     rows
 }
 
@@ -135,7 +137,7 @@ fn page_columns(schema: &Arc<Schema>, page: &[Row<'_>]) -> Result<RecordBatch, P
     arrays.push(Arc::new(page.iter().map(|r| r.priority).collect::<Int32Array>()));
     arrays.push(optional(page.iter().map(|r| r.notes.as_deref())));
     arrays.push(Arc::new(UInt32Array::from_iter_values(page.iter().map(|r| r.message.0))));
-    arrays.push(Arc::new(UInt32Array::from_iter_values(page.iter().map(|r| r.message.1))));
+    arrays.push(Arc::new(page.iter().map(|r| r.message.1).collect::<UInt32Array>()));
     arrays.push(Arc::new(BinaryArray::from_iter_values(page.iter().map(|r| &r.line.raw))));
     RecordBatch::try_new(Arc::clone(schema), arrays).map_err(ParquetError::from)
 }
