@@ -4,11 +4,11 @@ mod forge;
 
 use anlan_assure::{Outcome, Verdict, verify_bytes};
 use anlan_base::text::Lang;
-use anlan_base::{Day, Origin, Piece, Seq};
-use anlan_tlog::line::{LineRef, Salt, line_leaf, salt};
+use anlan_base::{Day, Origin, Piece};
+use anlan_tlog::line::{Salt, salt};
 use anlan_tlog::proof::{LineProof, PROOF_BYTES};
 use anlan_tlog::{Hash, node_hash};
-use forge::{Line, Log};
+use forge::{Line, Log, leaf_of};
 
 const LEAF: u64 = 5;
 
@@ -116,10 +116,7 @@ fn a_proof_has_a_limit() {
 
 /// What somebody can compute from a proof who knows every candidate for the neighbours' lines: their leaf hashes under a given salt.
 fn guesses(proof: &LineProof, candidates: &[Line], salts: &[Salt]) -> usize {
-    let leaf = |line: &Line, salt: &Salt| {
-        line_leaf(salt, LineRef { seq: Seq(line.seq), origin: Origin::Tcp, piece: line.piece, source: &line.source, raw: &line.raw })
-    };
-    let leaves: Vec<Hash> = candidates.iter().flat_map(|line| salts.iter().map(move |salt| leaf(line, salt))).collect();
+    let leaves: Vec<Hash> = candidates.iter().flat_map(|line| salts.iter().map(move |salt| leaf_of(salt, line))).collect();
     let pairs = leaves.iter().flat_map(|a| leaves.iter().map(move |b| node_hash(a, b)));
     let known: std::collections::HashSet<Hash> = leaves.iter().copied().chain(pairs).collect();
     proof.path.iter().filter(|hash| known.contains(*hash)).count()

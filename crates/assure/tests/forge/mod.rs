@@ -2,6 +2,8 @@
 //! never would. Everything in it is fixed: keys, times, lines.
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub mod wrong;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use anlan_assure::pack::{FileLine, Manifest, Period};
@@ -9,7 +11,7 @@ use anlan_assure::zip::ZipWriter;
 use anlan_base::{Class, Day, Instant, Origin, Piece, Seq, SourceKey};
 use anlan_tlog::checkpoint::Checkpoint;
 use anlan_tlog::envelope::{Batch, Body, DayLeaf, DayRow, Envelope, Loss, LossReason, render_detail};
-use anlan_tlog::line::{LineRef, line_leaf, salt};
+use anlan_tlog::line::salt;
 use anlan_tlog::note::{Signer, VerifyingKey};
 use anlan_tlog::proof::LineProof;
 use anlan_tlog::{Hash, hex, inclusion_path, leaf_hash, root, sha256, tile};
@@ -23,8 +25,9 @@ pub type Members = BTreeMap<String, Vec<u8>>;
 #[derive(Clone, Debug)]
 pub struct Line {
     pub seq: u64,
+    pub origin: u8,
     pub piece: Piece,
-    pub source: SourceKey,
+    pub source: String,
     pub raw: Vec<u8>,
 }
 
@@ -37,6 +40,8 @@ pub struct Kept {
 pub struct Log {
     pub signer: Signer,
     pub leaves: Vec<Envelope>,
+    /// Bytes that stand in place of a leaf.
+    pub odd: BTreeMap<usize, Vec<u8>>,
     pub kept: BTreeMap<u64, Kept>,
     pub details: BTreeMap<Hash, Vec<u8>>,
     pub period: Period,
@@ -54,15 +59,26 @@ pub fn class(name: &str) -> Class {
 }
 
 pub fn line(seq: u64, from: &str, raw: impl Into<Vec<u8>>) -> Line {
-    Line { seq, piece: Piece::WHOLE, source: source(from), raw: raw.into() }
+    Line { seq, origin: 2, piece: Piece::WHOLE, source: from.to_owned(), raw: raw.into() }
 }
 
-fn line_ref(line: &Line) -> LineRef<'_> {
-    LineRef { seq: Seq(line.seq), origin: Origin::Tcp, piece: line.piece, source: &line.source, raw: &line.raw }
+/// `canonical`, by the letter of the spec.
+fn canonical(line: &Line) -> Vec<u8> {
+    let mut out = line.seq.to_be_bytes().to_vec();
+    out.push(line.origin);
+    out.extend(line.piece.code().to_be_bytes());
+    out.push(u8::try_from(line.source.len()).unwrap());
+    out.extend(line.source.bytes());
+    out.extend(&line.raw);
+    out
+}
+
+pub fn leaf_of(salt: &[u8], line: &Line) -> Hash {
+    sha256(&[&[0], salt, &canonical(line)].concat())
 }
 
 pub fn line_leaves(kept: &Kept) -> Vec<Hash> {
-    kept.lines.iter().zip(0..).map(|(line, i)| line_leaf(&salt(&kept.key, i), line_ref(line))).collect()
+    kept.lines.iter().zip(0..).map(|(line, i)| leaf_of(&salt(&kept.key, i), line)).collect()
 }
 
 impl Log {
@@ -72,7 +88,16 @@ impl Log {
         let VerifyingKey { name, public } = signer.verifying_key();
         let key = Envelope { at: FIRST_DAY.start().plus_seconds(3_600), body: Body::Key { public, origin: name } };
         let period = Period { since: Instant(0), until: Instant(u64::MAX) };
-        Self { signer, leaves: vec![key], kept: BTreeMap::new(), details: BTreeMap::new(), period, scope: Scope::All, first: None }
+        Self {
+            signer,
+            leaves: vec![key],
+            odd: BTreeMap::new(),
+            kept: BTreeMap::new(),
+            details: BTreeMap::new(),
+            period,
+            scope: Scope::All,
+            first: None,
+        }
     }
 
     /// Two days, two classes, a source in both, pieces, raw bytes that are no text, a batch cut by the period's start, closed days, other leaves.
@@ -149,9 +174,10 @@ impl Log {
             let Body::Batch(batch) = &self.leaves[usize::try_from(*leaf).unwrap()].body else { continue };
             for line in kept.lines.iter().filter(|line| Day::of_seq(Seq(line.seq)) == day) {
                 let at = Seq(line.seq);
-                let row = rows.entry((batch.class.clone(), line.source.clone())).or_insert_with(|| DayRow {
+                let source = source(&line.source);
+                let row = rows.entry((batch.class.clone(), source.clone())).or_insert_with(|| DayRow {
                     class: batch.class.clone(),
-                    source: line.source.clone(),
+                    source,
                     lines: 0,
                     bytes: 0,
                     first: at,
@@ -166,8 +192,12 @@ impl Log {
         rows.into_values().collect()
     }
 
+    fn bytes(&self, leaf: usize) -> Vec<u8> {
+        self.odd.get(&leaf).cloned().unwrap_or_else(|| self.leaves[leaf].encode())
+    }
+
     pub fn leaf_hashes(&self) -> Vec<Hash> {
-        self.leaves.iter().map(|leaf| leaf_hash(&leaf.encode())).collect()
+        (0..self.leaves.len()).map(|i| leaf_hash(&self.bytes(i))).collect()
     }
 
     pub fn checkpoint(&self, size: usize) -> Vec<u8> {
@@ -176,7 +206,7 @@ impl Log {
     }
 
     fn shows(&self, line: &Line) -> bool {
-        self.period.holds(Seq(line.seq)) && self.scope.allows(&line.source)
+        self.period.holds(Seq(line.seq)) && (self.scope == Scope::All || self.scope.allows(&source(&line.source)))
     }
 
     /// What the spec says the members of a pack of this period and scope are, but for the manifest.
@@ -191,7 +221,7 @@ impl Log {
         }
         let first = self.first.unwrap_or_else(|| self.default_first());
         members.insert("log/entries".to_owned(), self.entries(first));
-        let mut texts: BTreeMap<(SourceKey, Day), BTreeMap<u64, Vec<u8>>> = BTreeMap::new();
+        let mut texts: BTreeMap<(String, Day), BTreeMap<u64, Vec<u8>>> = BTreeMap::new();
         for (leaf, envelope) in self.leaves.iter().enumerate().skip(usize::try_from(first).unwrap()) {
             match &envelope.body {
                 Body::Day(day) if self.period.touches(day.day) => {
@@ -224,8 +254,8 @@ impl Log {
     fn entries(&self, first: u64) -> Vec<u8> {
         let mut out = b"ALNE\x01".to_vec();
         out.extend(first.to_be_bytes());
-        for leaf in self.leaves.iter().skip(usize::try_from(first).unwrap()) {
-            let bytes = leaf.encode();
+        for leaf in usize::try_from(first).unwrap()..self.leaves.len() {
+            let bytes = self.bytes(leaf);
             out.extend(u16::try_from(bytes.len()).unwrap().to_be_bytes());
             out.extend(bytes);
         }
@@ -260,9 +290,9 @@ impl Log {
             salt: salt(&kept.key, u32::try_from(position).unwrap()),
             path: inclusion_path(position, &line_leaves(kept)),
             seq: Seq(line.seq),
-            origin: Origin::Tcp,
+            origin: Origin::from_code(line.origin).unwrap(),
             piece: line.piece,
-            source: line.source.clone(),
+            source: source(&line.source),
             raw: line.raw.clone(),
             index: leaf,
             log_path: inclusion_path(usize::try_from(leaf).unwrap(), &self.leaf_hashes()),
@@ -281,25 +311,25 @@ pub fn lines_member(leaf: u64, kept: &Kept, shown: &BTreeSet<usize>) -> Vec<u8> 
         let salt = salt(&kept.key, u32::try_from(i).unwrap());
         if !shown.contains(&i) {
             out.push(0);
-            out.extend(line_leaf(&salt, line_ref(line)));
+            out.extend(leaf_of(&salt, line));
             continue;
         }
         out.push(1);
         out.extend(salt);
         out.extend(line.seq.to_be_bytes());
-        out.push(Origin::Tcp.code());
+        out.push(line.origin);
         out.extend(line.piece.code().to_be_bytes());
-        out.push(u8::try_from(line.source.as_str().len()).unwrap());
-        out.extend(line.source.as_str().bytes());
+        out.push(u8::try_from(line.source.len()).unwrap());
+        out.extend(line.source.bytes());
         out.extend(u32::try_from(line.raw.len()).unwrap().to_be_bytes());
         out.extend(&line.raw);
     }
     out
 }
 
-pub fn text_name(source: &SourceKey, day: Day) -> String {
+pub fn text_name(source: &str, day: Day) -> String {
     let mut name = String::new();
-    for (i, byte) in source.as_str().bytes().enumerate() {
+    for (i, byte) in source.bytes().enumerate() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' => name.push(char::from(byte)),
             b'.' if i > 0 => name.push('.'),
