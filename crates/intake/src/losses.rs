@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anlan_base::{Clock, Instant};
-pub(crate) use anlan_tlog::envelope::{Loss, LossReason, LossSource};
+pub(crate) use anlan_vault::{Loss, LossReason, LossSource};
 use anlan_vault::{Vault, VaultError};
 
 use crate::limits::COUNTED_LOSSES;

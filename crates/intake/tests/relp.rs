@@ -5,7 +5,7 @@ mod support;
 
 use anlan_base::{Origin, Piece};
 use anlan_intake::Limits;
-use anlan_tlog::envelope::LossReason;
+use anlan_vault::LossReason;
 use support::relp_client::{RelpClient, rsp, serverclose, syslog};
 use support::{MIB, Station, plain, quick, until};
 

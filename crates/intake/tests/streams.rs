@@ -5,7 +5,7 @@ mod support;
 
 use anlan_base::{Origin, Piece};
 use anlan_intake::{Limits, Listening};
-use anlan_tlog::envelope::LossReason;
+use anlan_vault::LossReason;
 use support::{MIB, Station, local, plain, quick, resident, send, tls, until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

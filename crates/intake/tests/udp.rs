@@ -7,8 +7,8 @@ use std::net::UdpSocket;
 
 use anlan_base::Origin;
 use anlan_intake::Limits;
-use anlan_tlog::envelope::LossReason;
 use anlan_vault::InletOptions;
+use anlan_vault::LossReason;
 use support::{Station, plain, quick};
 
 #[tokio::test(flavor = "multi_thread")]

@@ -30,6 +30,7 @@ pub mod wal;
 mod writer;
 
 pub use housekeeper::Housekeeper;
+pub use anlan_tlog::envelope::{Loss, LossReason, LossSource};
 pub use inlet::{Inlet, InletError, InletOptions, QUEUE_BYTES, SOURCE_BYTES, Ticket};
 pub use line::{BatchLines, Chunk, Line, Scope, SourceActivity};
 pub use query::{Query, QueryError};

@@ -8,9 +8,9 @@ use std::time::Duration;
 use anlan_base::{Instant, SystemClock};
 use anlan_intake::{Limits, Listening, LossSink, OpenBook, Receivers};
 use anlan_journal::{DiskFs, Journal};
-use anlan_tlog::envelope::{Loss, LossReason};
 use anlan_tlog::note::Signer;
 use anlan_vault::{BatchLines, Inlet, InletOptions, Line, Vault, VaultError, VaultOptions};
+use anlan_vault::{Loss, LossReason};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

@@ -4,6 +4,7 @@
 //! and nothing else.
 
 use std::io::{self, BufReader, Read};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -18,7 +19,8 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
 };
 use parquet::errors::ParquetError;
-use parquet::file::metadata::PageIndexPolicy;
+use parquet::file::metadata::{ColumnChunkMetaData, PageIndexPolicy};
+use parquet::file::page_index::offset_index::PageLocation;
 use parquet::file::reader::{ChunkReader, Length};
 
 use super::{GROUP_ROWS, PAGE_ROWS, SegmentBatch, SegmentError, SegmentSource, columns, filter::Filter, index};
@@ -57,6 +59,7 @@ impl Segment {
             .with_column_index_policy(PageIndexPolicy::Skip);
         let footer = ArrowReaderMetadata::load(&file, options)?;
         let rows = check_rows(&footer)?;
+        check_pages(&footer, len)?;
         if **footer.schema() != *columns::schema() {
             return Err(SegmentError::Format("columns"));
         }
@@ -217,6 +220,48 @@ fn check_rows(footer: &ArrowReaderMetadata) -> Result<u64, SegmentError> {
         return Err(SegmentError::Format("row groups"));
     }
     Ok(full.len() as u64 * group + last)
+}
+
+/// Columns lie behind each other in the file; each has its pages where the rows say (SEG-1), behind each other too. Parquet's reader trusts all this.
+fn check_pages(footer: &ArrowReaderMetadata, len: u64) -> Result<(), SegmentError> {
+    let metadata = footer.metadata();
+    let index = metadata.offset_index().filter(|index| index.len() == metadata.num_row_groups());
+    let index = index.ok_or(SegmentError::Format("page index"))?;
+    let mut at = 0;
+    for (group, columns) in metadata.row_groups().iter().zip(index) {
+        if columns.len() != group.columns().len() {
+            return Err(SegmentError::Format("page index"));
+        }
+        for (column, pages) in group.columns().iter().zip(columns) {
+            let range = column_range(column).filter(|range| range.start >= at && range.end <= len);
+            let range = range.ok_or(SegmentError::Format("columns"))?;
+            at = range.end;
+            if column.num_values() != group.num_rows() || !pages_fit(pages.page_locations(), range, group.num_rows()) {
+                return Err(SegmentError::Format("pages"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn column_range(column: &ColumnChunkMetaData) -> Option<Range<u64>> {
+    let data = u64::try_from(column.data_page_offset()).ok()?;
+    let dictionary = column.dictionary_page_offset().map_or(Some(data), |at| u64::try_from(at).ok())?;
+    let end = dictionary.checked_add(u64::try_from(column.compressed_size()).ok()?)?;
+    (dictionary <= data && data <= end).then_some(dictionary..end)
+}
+
+fn pages_fit(pages: &[PageLocation], range: Range<u64>, rows: i64) -> bool {
+    let starts = (0..rows).step_by(PAGE_ROWS);
+    let count = usize::try_from(rows).unwrap_or(usize::MAX).div_ceil(PAGE_ROWS);
+    let mut at = range.start;
+    let fits = |(page, start): (&PageLocation, i64)| {
+        let (Ok(offset), Ok(size)) = (u64::try_from(page.offset), u64::try_from(page.compressed_page_size)) else { return false };
+        let fits = page.first_row_index == start && offset >= at && size > 0 && offset.saturating_add(size) <= range.end;
+        at = offset.saturating_add(size);
+        fits
+    };
+    count == pages.len() && pages.iter().zip(starts).all(fits)
 }
 
 /// What the key-value metadata of the footer says.
