@@ -6,7 +6,7 @@ use crate::{accounts, cef, json, mnemonic, network, pairs, services, sshd, web};
 
 /// Reads the message for what ECS has names for.
 pub(crate) fn read<'a>(message: &'a str, sheet: &mut Sheet<'a>) {
-    let text = skip_spaces(trim_end(message, |b| b.is_ascii_whitespace()));
+    let text = repeated(skip_spaces(trim_end(message, |b| b.is_ascii_whitespace())));
     match text.as_bytes().first() {
         None => return,
         Some(b'{') => return json::read(text, sheet),
@@ -27,6 +27,12 @@ pub(crate) fn read<'a>(message: &'a str, sheet: &mut Sheet<'a>) {
     }
 }
 
+/// rsyslog's `message repeated 3 times: [ MESSAGE]` says MESSAGE.
+fn repeated(text: &str) -> &str {
+    let inner = text.strip_prefix("message repeated ").and_then(|rest| cut(rest, b'[')).and_then(|(_, inner)| inner.strip_suffix(']'));
+    inner.map_or(text, skip_spaces)
+}
+
 /// Returns whether the program's own parser read it.
 fn by_program<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
     if text.starts_with("pam_") && accounts::pam(text, sheet) {
@@ -37,12 +43,12 @@ fn by_program<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
         "sshd" | "sshd-session" | "sshd_pam_unix" | "dropbear" => sshd::read(text, sheet) || accounts::pam(text, sheet),
         "sudo" => accounts::sudo(text, sheet),
         "su" | "su_pam_unix" => accounts::su(text, sheet) || accounts::pam(text, sheet),
-        "CRON" | "cron" | "crond" | "/usr/sbin/cron" | "crontab" | "anacron" => accounts::cron(text, sheet) || accounts::pam(text, sheet),
+        "CRON" | "cron" | "crond" | "crontab" | "anacron" => accounts::cron(text, sheet) || accounts::pam(text, sheet),
         "login" | "login_pam_unix" | "systemd-logind" | "useradd" | "userdel" | "usermod" | "passwd" | "chpasswd" => {
             accounts::account(text, sheet) || accounts::pam(text, sheet)
         }
         "nginx" | "apache" | "apache2" | "httpd" | "tengine" | "openresty" | "caddy" | "lighttpd" => web::read(text, sheet),
-        "named" | "dhcpd" | "squid" | "ftpd" | "vsftpd" => services::read(program, text, sheet),
+        "named" | "dhcpd" | "squid" | "ftpd" | "vsftpd" | "cowrie" => services::read(program, text, sheet),
         "kernel" => pairs::firewall(text, sheet),
         _ => false,
     }

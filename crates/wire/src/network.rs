@@ -1,7 +1,7 @@
 //! What network devices say behind their mnemonics: Cisco IOS, Huawei VRP, H3C Comware. The ASA has [`crate::asa`].
 
 use crate::event::{Ecs, Outcome, Sheet};
-use crate::scan::{after, between, contains, cut_at, last_part, skip_spaces, until, word};
+use crate::scan::{after, between, contains, cut, cut_at, last_part, skip_spaces, trim_end, until, word};
 use crate::{asa, pairs, sshd};
 
 /// Reads the message behind a mnemonic, which stands in `sheet.process` and `sheet.code`.
@@ -74,12 +74,10 @@ fn comware_or_vrp<'a>(name: &'a str, text: &'a str, sheet: &mut Sheet<'a>) {
         sheet.act(action, outcome);
     }
     // `-Line=vty0-IPAddr=192.0.2.1-User=admin; Command is display version`
-    if text.starts_with('-') {
-        return comware_command(text, sheet);
-    }
+    let text = if text.starts_with('-') { comware_places(text, sheet) } else { text };
     sentence(text, sheet);
-    if let Some(at) = text.find('(').filter(|_| text.contains('=')) {
-        pairs::read(text.get(at + 1..).unwrap_or_default(), sheet);
+    if let Some((_, listed)) = cut(text, b'(').filter(|(_, listed)| listed.contains('=')) {
+        pairs::read_listed(listed, sheet);
     } else if text.contains('=') {
         pairs::read(text, sheet);
     }
@@ -125,9 +123,10 @@ fn sentence<'a>(text: &'a str, sheet: &mut Sheet<'a>) {
     }
 }
 
-fn comware_command<'a>(text: &'a str, sheet: &mut Sheet<'a>) {
-    let (head, command) = text.split_once(';').unwrap_or((text, ""));
-    for pair in head.split('-') {
+/// Comware's places, then a semicolon and what happened there, which is returned.
+fn comware_places<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> &'a str {
+    let (places, what) = cut(text, b';').unwrap_or((text, ""));
+    for pair in places.split('-') {
         match pair.split_once('=') {
             Some(("IPAddr", address)) if crate::event::is_ip(address) => sheet.source(address),
             Some(("User", user)) => {
@@ -136,7 +135,9 @@ fn comware_command<'a>(text: &'a str, sheet: &mut Sheet<'a>) {
             _ => {}
         }
     }
-    if let Some(command) = after(command, "Command is ") {
-        sheet.set(Ecs::ProcessCommandLine, command.trim_end_matches('.'));
+    if let Some(command) = after(what, "Command is ") {
+        sheet.set(Ecs::ProcessCommandLine, trim_end(command, |b| b == b'.'));
+        return "";
     }
+    what
 }

@@ -12,12 +12,30 @@ const KEY_BYTES: usize = 64;
 /// Pairs that are looked at in one line, empty ones too.
 const PAIRS: usize = 512;
 
+/// Where a value without quotes ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// At a space, or at a comma or semicolon behind which another key stands: `a=1 b=2`, `a=1,b=2`.
+    Space,
+    /// Only at a comma or semicolon behind which another key stands: `(User=admin, FailedReason=no such user)`.
+    Comma,
+}
+
 /// Reads every pair of the text: to its ECS name, or as `kv.KEY`.
 pub(crate) fn read<'a>(text: &'a str, sheet: &mut Sheet<'a>) {
+    read_until(text, End::Space, sheet);
+}
+
+/// Reads pairs whose values may hold spaces.
+pub(crate) fn read_listed<'a>(text: &'a str, sheet: &mut Sheet<'a>) {
+    read_until(text, End::Comma, sheet);
+}
+
+fn read_until<'a>(text: &'a str, end: End, sheet: &mut Sheet<'a>) {
     let mut clock = Clock::default();
     let mut rest = text;
     for _ in 0..PAIRS {
-        let Some((key, value, after)) = next(rest) else { break };
+        let Some((key, value, after)) = next(rest, end) else { break };
         rest = after;
         let (Some(key), Some(value)) = (key, value) else { continue };
         if value.is_empty() || (!sheet.claimed() && clock.take(key, value)) {
@@ -33,7 +51,7 @@ pub(crate) fn read<'a>(text: &'a str, sheet: &mut Sheet<'a>) {
 }
 
 /// The next pair and what follows it. No key: not one that can be. No value: other pairs stand in its quotes (auditd's `msg='op=login …'`).
-fn next(text: &str) -> Option<(Option<&str>, Option<&str>, &str)> {
+fn next(text: &str, end: End) -> Option<(Option<&str>, Option<&str>, &str)> {
     let (before, rest) = cut(text, b'=')?;
     let key = last_part(before, |b| matches!(b, b' ' | b',' | b'(' | b';' | b'\t' | b'[' | b'\''));
     let good = !key.is_empty()
@@ -47,7 +65,7 @@ fn next(text: &str) -> Option<(Option<&str>, Option<&str>, &str)> {
     if let Some(inner) = rest.strip_prefix('\'') {
         return Some((key, None, inner));
     }
-    let end = value_end(rest.as_bytes());
+    let end = value_end(rest.as_bytes(), end);
     let (value, rest) = rest.split_at_checked(end).unwrap_or((rest, ""));
     // `(UserName=admin, IPAddress=192.0.2.1).`: the marks around a value are not its own.
     let value = trim_end(value, |b| matches!(b, b',' | b';' | b'\''));
@@ -56,10 +74,9 @@ fn next(text: &str) -> Option<(Option<&str>, Option<&str>, &str)> {
     Some((key, Some(value), rest))
 }
 
-/// A bare value ends at a space, or at a comma or semicolon behind which another key stands.
-fn value_end(b: &[u8]) -> usize {
+fn value_end(b: &[u8], end: End) -> usize {
     let is_end = |(at, byte): (usize, &u8)| match byte {
-        b' ' | b'\t' | b'\n' | b'\r' => true,
+        b' ' | b'\t' | b'\n' | b'\r' => end == End::Space,
         b',' | b';' => key_follows(b.get(at + 1..).unwrap_or_default()),
         _ => false,
     };
@@ -67,6 +84,7 @@ fn value_end(b: &[u8]) -> usize {
 }
 
 fn key_follows(b: &[u8]) -> bool {
+    let b = b.strip_prefix(b" ").unwrap_or(b);
     let key = b.iter().take(KEY_BYTES).take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
     key > 0 && b.get(key) == Some(&b'=')
 }

@@ -1,7 +1,7 @@
-//! Services of a network: DNS, DHCP, proxies, FTP.
+//! Services of a network: DNS, DHCP, proxies, FTP, honeypots.
 
 use crate::event::{Ecs, Outcome, Sheet, is_ip};
-use crate::scan::{after, between, contains, cut, skip_spaces, until, word};
+use crate::scan::{after, between, contains, cut, cut_at, cut_last, skip_spaces, until, word};
 
 /// Returns whether the program's line was understood.
 pub(crate) fn read<'a>(program: &str, text: &'a str, sheet: &mut Sheet<'a>) -> bool {
@@ -9,6 +9,7 @@ pub(crate) fn read<'a>(program: &str, text: &'a str, sheet: &mut Sheet<'a>) -> b
         "named" => named(text, sheet),
         "dhcpd" => dhcpd(text, sheet),
         "squid" => squid(text, sheet),
+        "cowrie" => cowrie(text, sheet),
         _ => ftpd(text, sheet),
     }
 }
@@ -112,5 +113,29 @@ fn ftpd<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
     let user = text.get(..text.find(outcome.0).unwrap_or_default()).unwrap_or_default();
     sheet.set(Ecs::UserName, user.rsplit('[').next().unwrap_or_default().trim_end_matches(']'));
     sheet.act("ftp_login", Some(outcome.1));
+    true
+}
+
+/// `[CowrieTelnetTransport,735,192.0.2.9] CMD: ls`, `[…] login attempt [root/secret] failed`, `[…] New connection: 192.0.2.9:5000 (…)`.
+fn cowrie<'a>(text: &'a str, sheet: &mut Sheet<'a>) -> bool {
+    let Some((channel, rest)) = text.strip_prefix('[').and_then(|rest| cut_at(rest, "] ")) else { return false };
+    if let Some((_, address)) = cut_last(channel, b',').filter(|(_, address)| is_ip(address)) {
+        sheet.source(address);
+    }
+    if let Some(attempt) = rest.strip_prefix("login attempt [") {
+        sheet.set(Ecs::UserName, until(attempt, |b| matches!(b, b'/' | b']')).0);
+        let outcome = if attempt.ends_with("succeeded") { Outcome::Success } else { Outcome::Failure };
+        sheet.act("login", Some(outcome));
+    } else if let Some(command) = rest.strip_prefix("CMD: ") {
+        sheet.set(Ecs::ProcessCommandLine, command);
+        sheet.act("command", None);
+    } else if let Some(peer) = rest.strip_prefix("New connection: ") {
+        let (address, port) = cut_last(word(peer).0, b':').unwrap_or_default();
+        sheet.source(address);
+        sheet.source_port(port);
+        sheet.act("connect", None);
+    } else if rest.starts_with("Connection lost") || rest == "connection lost" || rest.starts_with("remote close") {
+        sheet.act("disconnect", None);
+    }
     true
 }

@@ -1,4 +1,5 @@
 //! Where lines end: streams in both framings, pieces, and that reads may be cut anywhere.
+#![allow(clippy::unwrap_used)]
 
 use anlan_base::Piece;
 use anlan_base::limits::LINE_BYTES;

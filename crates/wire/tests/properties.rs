@@ -1,4 +1,5 @@
 //! Whatever comes in: an event comes out, its message is a range of the line, and all details agree.
+#![allow(clippy::unwrap_used)]
 
 use anlan_base::Instant;
 use anlan_wire::{Detail, Note, line_text, parse, parse_for};

@@ -1,4 +1,5 @@
 //! RELP frames, well made and not.
+#![allow(clippy::unwrap_used)]
 
 use anlan_base::Piece;
 use anlan_base::limits::LINE_BYTES;
