@@ -98,6 +98,7 @@ async fn fill(house: &House) {
                 house.keep(source, &vec![line.as_bytes(); 1 + (back as usize * (i + 3)) % 9]);
             }
         }
+        house.vault.turn().unwrap();
     }
     for minute in (6..1440).rev().step_by(3) {
         house.clock.set(now.minus_seconds(minute * 60));
@@ -142,7 +143,7 @@ async fn name(house: &House) {
 /// Signs every request in, unless it asks for a page of the entrance; lets cookies work without TLS.
 async fn relax(person: Person, mut request: Request, next: Next) -> Response {
     let entrance = matches!(request.uri().path(), "/login" | "/first-run");
-    if !entrance {
+    if !entrance && !person.cookie.is_empty() {
         request.headers_mut().insert(header::COOKIE, HeaderValue::from_str(&person.cookie).unwrap());
     }
     let mut response = next.run(request).await;
@@ -166,6 +167,7 @@ async fn main() {
     let person = full.person().await;
     let (empty, nobody) = House::with_person().await;
     let fresh = House::new().await;
+    println!("one-time code {}", fresh.ledger.first_run_code().await.unwrap());
     let full = serve(full, person, "127.0.0.1:8600");
     let empty = serve(empty, nobody, "127.0.0.1:8601");
     let fresh = serve(fresh, Person::default(), "127.0.0.1:8602");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anlan_base::{Clock, Seq};
 use anlan_ledger::Ledger;
 use anlan_vault::{Inlet, Scope, Vault};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::failure::Failure;
 
@@ -62,17 +62,33 @@ pub struct Console {
 /// The console and its turnstiles, shared by all requests.
 pub(crate) struct House {
     pub(crate) console: Console,
-    searches: Semaphore,
-    waiting: Semaphore,
-    pub(crate) bodies: Arc<Semaphore>,
+    searches: Turnstile,
+    pub(crate) bodies: Semaphore,
 }
 
 pub(crate) type Shared = Arc<House>;
 
+/// Lets [`SEARCHES`] through at a time and [`WAITING_SEARCHES`] wait.
+struct Turnstile {
+    running: Semaphore,
+    places: Semaphore,
+}
+
+impl Turnstile {
+    fn new() -> Self {
+        Self { running: Semaphore::new(SEARCHES), places: Semaphore::new(SEARCHES + WAITING_SEARCHES) }
+    }
+
+    /// Takes a place now, or says that there is none; the turn comes later.
+    fn enter(&self) -> Result<impl Future<Output = Result<[SemaphorePermit<'_>; 2], Failure>>, Failure> {
+        let place = self.places.try_acquire().map_err(|_| Failure::Busy)?;
+        Ok(async move { Ok([self.running.acquire().await.map_err(|_| Failure::Busy)?, place]) })
+    }
+}
+
 impl House {
     pub(crate) fn new(console: Console, bodies: usize) -> Shared {
-        let waiting = Semaphore::new(SEARCHES + WAITING_SEARCHES);
-        Arc::new(Self { console, searches: Semaphore::new(SEARCHES), waiting, bodies: Arc::new(Semaphore::new(bodies)) })
+        Arc::new(Self { console, searches: Turnstile::new(), bodies: Semaphore::new(bodies) })
     }
 
     /// Runs blocking work on the vault or the prover beside the reactor.
@@ -81,9 +97,28 @@ impl House {
         T: Send + 'static,
         F: FnOnce(&Console) -> Result<T, Failure> + Send + 'static,
     {
-        let _place = self.waiting.try_acquire().map_err(|_| Failure::Busy)?;
-        let _turn = self.searches.acquire().await.map_err(|_| Failure::Busy)?;
+        let _turn = self.searches.enter()?.await?;
         let house = Arc::clone(self);
         tokio::task::spawn_blocking(move || work(&house.console)).await.map_err(Failure::internal)?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn searches_that_run_and_that_wait_have_a_limit() {
+        let turnstile = Turnstile::new();
+        let mut running = Vec::new();
+        for _ in 0..SEARCHES {
+            running.push(turnstile.enter().ok().unwrap().await.unwrap());
+        }
+        let mut waiting: Vec<_> = (0..WAITING_SEARCHES).map(|_| turnstile.enter().ok().unwrap()).collect();
+        assert!(turnstile.enter().is_err(), "no place is left");
+        waiting.pop();
+        assert!(turnstile.enter().is_ok(), "one has gone away");
+        running.pop();
+        assert!(waiting.pop().unwrap().await.is_ok(), "one has ended, another runs");
     }
 }

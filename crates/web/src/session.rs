@@ -122,11 +122,16 @@ pub(crate) struct Visitor {
     pub(crate) peer: String,
 }
 
+/// Whether a door cookie has the form that [`random_token`] gives it; another is not sent back.
+fn is_door(value: &str) -> bool {
+    value.len() == 64 && value.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
 impl FromRequestParts<Shared> for Visitor {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Failure> {
-        let door = cookie(&parts.headers, DOOR_COOKIE).filter(|d| d.len() == 64).map(str::to_owned);
+        let door = cookie(&parts.headers, DOOR_COOKIE).filter(|d| is_door(d)).map(str::to_owned);
         let peer = parts.extensions.get::<Peer>().map_or_else(|| "unknown".to_owned(), |p| p.0.to_canonical().to_string());
         Ok(Self { lang: lang_of(&parts.headers), here: here(parts), door, peer })
     }
@@ -218,6 +223,14 @@ mod tests {
         assert_eq!(cookie(&headers, LANG_COOKIE), Some("en"));
         assert_eq!(cookie(&headers, DOOR_COOKIE), None);
         assert_eq!(lang_of(&headers), Lang::En);
+    }
+
+    #[test]
+    fn only_our_own_door_tokens_are_taken() {
+        for (value, ours) in [("f".repeat(63), false), ("f".repeat(64), true), ("f".repeat(65), false), ("\"".repeat(64), false)] {
+            assert_eq!(is_door(&value), ours, "{value}");
+        }
+        assert!(is_door(&random_token().unwrap()));
     }
 
     #[test]

@@ -238,3 +238,32 @@ async fn sealed_lines_are_shown_like_unsealed_ones() {
     }
     assert!(house.get("/logs?q=failed", &person).await.text().contains("<mark>Failed</mark>"));
 }
+
+#[tokio::test]
+async fn the_live_tail_says_when_it_passes_lines_over() {
+    let (house, person) = House::with_person().await;
+    for (lines, more) in [(99, false), (100, false), (101, true)] {
+        let after = house.keep("ip:192.0.2.1", &[b"before"]);
+        house.keep("ip:192.0.2.1", &vec![&b"line"[..]; lines]);
+        let answer = house.get(&format!("/logs/live?after={after}"), &person).await.json();
+        assert_eq!((answer["rows"].as_array().unwrap().len(), answer["more"].as_bool().unwrap()), (lines.min(100), more), "{lines}");
+    }
+}
+
+#[tokio::test]
+async fn sources_stand_on_pages() {
+    let (house, person) = House::with_person().await;
+    for (sources, pages) in [(24, 1), (25, 1), (26, 2)] {
+        for i in 0..sources {
+            house.keep(&format!("ip:198.51.100.{i:03}"), &[b"x"]);
+        }
+        let first = house.get("/sources", &person).await;
+        let next = first.text().split("<a href=\"").find(|s| s.contains("rel=\"next\"") && s.starts_with("/sources?after="));
+        assert_eq!(next.is_some(), pages == 2, "{sources}");
+        if let Some(next) = next {
+            let second = house.get(next.split('"').next().unwrap(), &person).await;
+            assert_eq!(second.text().matches("<details><summary>").count(), 1);
+            assert!(second.text().contains("ip:198.51.100.025"));
+        }
+    }
+}
