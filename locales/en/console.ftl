@@ -82,6 +82,7 @@ logs-chart = Lines over time: { $total } in all, at most { $highest } in one bar
 logs-fields = Common values
 logs-fields-none = The lines shown have no fields to narrow by.
 logs-narrow = Add to the query
+logs-unreadable = { $n } segments cannot be read; their lines are not searched. Run anlan verify on the machine to see why.
 logs-none = No line matches
 logs-none-hint = Widen the time range or use fewer words.
 logs-open = Open the raw line

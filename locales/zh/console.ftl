@@ -82,6 +82,7 @@ logs-chart = 随时间的条数：共 { $total } 条，最高一格 { $highest }
 logs-fields = 常见值
 logs-fields-none = 所列日志中没有可供筛选的字段。
 logs-narrow = 加入查询
+logs-unreadable = 有 { $n } 个分段无法读取，其中的日志查不到。请在本机运行 anlan verify 查明。
 logs-none = 没有相符的日志
 logs-none-hint = 可以放宽时间范围，或者减少查询词。
 logs-open = 查看原文

@@ -151,6 +151,8 @@ struct LogsPage {
     rows: Vec<Row>,
     older: String,
     newest: String,
+    /// Sealed segments that no search looks into.
+    unreadable: u64,
 }
 
 #[derive(Template)]
@@ -171,7 +173,8 @@ struct Setting {
 }
 
 pub(crate) async fn logs(State(house): State<Shared>, who: Signed, pairs: Pairs, headers: HeaderMap) -> Result<Response, Failure> {
-    if house.console.vault.status().lines == 0 {
+    let status = house.beside(|console| Ok(console.vault.status())).await?;
+    if status.lines == 0 && status.unreadable_segments == 0 {
         return empty(&house, &who, &headers);
     }
     let now = house.console.clock.now();
@@ -189,7 +192,9 @@ pub(crate) async fn logs(State(house): State<Shared>, who: Signed, pairs: Pairs,
     let names = source_names(&house).await?;
     let words = shown::words_of(&asked.query);
     let rows = answer.found.lines.iter().map(|hit| Row::new(hit, &names, &words)).collect();
-    show(StatusCode::OK, &draw(page, &asked, Some(answer), rows, None, now))
+    let mut page = draw(page, &asked, Some(answer), rows, None, now);
+    page.unreadable = status.unreadable_segments;
+    show(StatusCode::OK, &page)
 }
 
 fn draw(page: Page, asked: &Asked, answer: Option<Answer>, rows: Vec<Row>, wrong: Option<Wrong>, now: Instant) -> LogsPage {
@@ -216,6 +221,7 @@ fn draw(page: Page, asked: &Asked, answer: Option<Answer>, rows: Vec<Row>, wrong
         rows,
         older,
         newest: if asked.before.is_some() { asked.newest() } else { String::new() },
+        unreadable: 0,
         page,
     }
 }
