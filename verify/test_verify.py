@@ -420,6 +420,7 @@ class Usage(Case):
         self.assertEqual(self.run_main("--key", key, "--other", file), 2)
         self.assertEqual(self.run_main("--key", key, file, file), 2)
         self.assertEqual(self.run_main("--ke", key, file), 2)
+        self.assertEqual(self.run_main("--key", key, "--key", key, file), 2)
         self.assertEqual(self.run_main("--help"), 0)
 
     def test_key_file(self) -> None:
@@ -427,6 +428,9 @@ class Usage(Case):
         keys.write_text("运营者公钥\n\n" + SIGNER.vkey() + "\n", encoding="utf-8")
         self.judged(0, proof(small_log(), 1, 0), key="@" + str(keys))
         self.judged(0, proof(small_log(), 1, 0), key=" " + SIGNER.vkey() + "\n")
+        self.judged(0, proof(small_log(), 1, 0), key="\u3000" + SIGNER.vkey() + "\u00a0\r\n")
+        keys.write_bytes(b"\xff\n" + SIGNER.vkey().encode())
+        self.judged(2, proof(small_log(), 1, 0), key="@" + str(keys))
         keys.write_text(SIGNER.vkey() + "\nend\n", encoding="utf-8")
         self.judged(2, proof(small_log(), 1, 0), key="@" + str(keys))
 

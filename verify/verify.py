@@ -248,6 +248,8 @@ def is_utf8(data: bytes) -> bool:
 
 # Control characters and white space, as spec/pack.md lists them.
 SPACE_OR_CONTROL = re.compile("[\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+# White space that may stand around a vkey.
+WHITE_SPACE = " \t\n\x0b\x0c\r\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 CLASS = re.compile(rb"[a-z0-9-]{1,32}")
 
 
@@ -1269,13 +1271,13 @@ def check_against(checkpoint: Checkpoint, older: Checkpoint, older_root: Optiona
 def read_key(argument: str) -> Key:
     """A vkey, or @FILE whose last line is one."""
     try:
-        text = argument.encode("utf-8", "strict")
+        text = argument
         if argument.startswith("@"):
             with open(argument[1:], "rb") as file:
-                text = file.read(MAX_KEY_FILE + 1)
-            need(len(text) <= MAX_KEY_FILE, "公钥文件过大", "the key file is too large")
-            text = text.strip(b" \t\r\n").split(b"\n")[-1]
-        return parse_vkey(text.strip(b" \t\r\n"))
+                data = file.read(MAX_KEY_FILE + 1)
+            need(len(data) <= MAX_KEY_FILE, "公钥文件过大", "the key file is too large")
+            text = data.decode("utf-8", "strict").strip(WHITE_SPACE).split("\n")[-1]
+        return parse_vkey(text.strip(WHITE_SPACE).encode("utf-8", "strict"))
     except (OSError, ValueError) as error:
         raise UsageError("公钥无法读取 / the key cannot be read: %s" % type(error).__name__)
     except CheckFailed as failure:
@@ -1345,7 +1347,7 @@ def judge(key_argument: str, against: Optional[str], path: str) -> int:
 
 def conclude(report: Report, older: Optional[Checkpoint]) -> int:
     if report.failed:
-        say("结论：不可信，%d 项未通过 / verdict: NOT sound, %d checks failed" % (report.failed, report.failed))
+        say("结论：不可信，%d 项未通过 / verdict: NOT sound, failed checks: %d" % (report.failed, report.failed))
         say("未存证：内容未通过检查 / not anchored: the content does not check")
         return NOT_SOUND
     say("结论：完整可信 / verdict: sound")
@@ -1367,18 +1369,21 @@ def main(argv: List[str]) -> int:
         epilog="0 可信 / sound; 1 不可信 / not sound; 2 用法 / usage; 3 打不开或不是我们的格式 / cannot be opened, or not ours",
         allow_abbrev=False,
     )
-    parser.add_argument("--key", required=True, metavar="VKEY", help="运营者公钥（vkey）或 @文件 / the operator's vkey, or @FILE")
-    parser.add_argument("--against", metavar="OLDER", help="自己留存的旧检查点 / an older checkpoint that you kept")
+    parser.add_argument("--key", required=True, action="append", metavar="VKEY", help="运营者公钥（vkey）或 @文件 / the operator's vkey, or @FILE")
+    parser.add_argument("--against", action="append", default=[], metavar="OLDER", help="自己留存的旧检查点 / an older checkpoint that you kept")
     parser.add_argument("file", metavar="FILE", help="证明或证据包 / a proof or a pack")
     try:
         arguments = parser.parse_args(argv)
     except SystemExit as stop:  # argparse has said what is wrong, or the help
         return SOUND if stop.code in (0, None) else USAGE
+    if len(arguments.key) > 1 or len(arguments.against) > 1:
+        say("用法 / usage: --key 与 --against 各至多一次 / --key and --against at most once")
+        return USAGE
     if Ed25519PublicKey is None:
         say("需要 Python 包 cryptography / the Python package cryptography is needed")
         return USAGE
     try:
-        return judge(arguments.key, arguments.against, arguments.file)
+        return judge(arguments.key[0], arguments.against[0] if arguments.against else None, arguments.file)
     except UsageError as error:
         say("用法 / usage: %s" % error)
         return USAGE
