@@ -73,7 +73,7 @@ logs-query = Query
 logs-query-sample = For example: failed AND user.name:root, "invalid user", 登录失败
 logs-search = Search
 logs-query-wrong = Column { $column }: expected { $expected }
-logs-time-wrong = “{ $written }” is not a time; showing the last 24 hours.
+logs-time-wrong = "{ $written }" is not a time; showing the last 24 hours.
 logs-total = { $n } lines
 logs-pages = { $opened } of { $total } pages opened
 logs-millis = { $n } ms
@@ -158,7 +158,7 @@ note-fields-cut = too many fields, not all taken
 
 proof-title = How to prove it
 proof-why = The proof holds this line, its place in the log's tree and a signed checkpoint; no other line.
-proof-step-get = Press “Prove this line” and keep the .tlog-proof file. The act is recorded.
+proof-step-get = Press "Prove this line" and keep the .tlog-proof file. The act is recorded.
 proof-step-check = Check it offline on any machine with Python:
 proof-key-hint = Use the key that was copied down at the first run and kept elsewhere, and compare it with this one.
 
