@@ -24,7 +24,8 @@ fn folder(dir: &Path) -> VerifyingKey {
         let mut tcp = TcpStream::connect(("127.0.0.1", server.syslog)).unwrap();
         let mut text = Vec::new();
         for n in 0..LINES / 2 {
-            writeln!(text, "<38>Nov 21 09:00:00 host{} sshd[{n}]: Failed password for user{n} from 192.0.2.{} part {part}", n % 7, n % 250).unwrap();
+            writeln!(text, "<38>Nov 21 09:00:00 host{} sshd[{n}]: Failed password for user{n} from 192.0.2.{} part {part}", n % 7, n % 250)
+                .unwrap();
         }
         tcp.write_all(&text).unwrap();
         drop(tcp);
@@ -64,7 +65,8 @@ fn flips_and_moved_segments_are_found() {
         chance ^= chance >> 7;
         chance ^= chance << 17;
         // Every other flip falls on the log, which is small beside the segments.
-        let (file, at) = place(&files, &sizes, if n % 2 == 0 { chance % all } else { chance % log_bytes(&files, &sizes, &dir) }, &dir, n % 2 == 1);
+        let (file, at) =
+            place(&files, &sizes, if n % 2 == 0 { chance % all } else { chance % log_bytes(&files, &sizes, &dir) }, &dir, n % 2 == 1);
         let mut bytes = std::fs::read(&file).unwrap();
         bytes[at] ^= 1 << (chance >> 60 & 7);
         std::fs::write(&file, &bytes).unwrap();

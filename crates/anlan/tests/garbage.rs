@@ -106,7 +106,7 @@ fn the_api_answers_wrong_bodies_clearly() {
     let bomb = "[".repeat(2 * MIB);
     let answer = post_events(&dir, server.console, &token, bomb.as_bytes()).unwrap();
     assert_eq!(answer.status / 100, 2, "a JSON bomb is a line like any other: {}", answer.text());
-    let mut half = connect(&dir, server.console);
+    let mut half = connect(&dir, server.console).unwrap();
     half.write_all(
         format!("POST /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: 1000\r\n\r\nhalf a body\n")
             .as_bytes(),

@@ -67,7 +67,13 @@ fn forward(file: &Path, text: &[u8], way: &str) {
     let begun = Instant::now();
     let peer = RsyslogPeer::start(text, Template::Syslog, &how, SocketAddr::from(([127, 0, 0, 1], port)));
     while server.count("*") < count {
-        assert!(begun.elapsed() < Duration::from_secs(600), "{} of {count} lines; rsyslog says {}; the server says {}", server.count("*"), peer.complaints(), server.said());
+        assert!(
+            begun.elapsed() < Duration::from_secs(600),
+            "{} of {count} lines; rsyslog says {}; the server says {}",
+            server.count("*"),
+            peer.complaints(),
+            server.said()
+        );
         std::thread::sleep(Duration::from_millis(200));
     }
     let seconds = begun.elapsed().as_secs_f64();

@@ -159,7 +159,9 @@ fn read_answer(stream: &mut TcpStream) -> String {
     loop {
         let text = String::from_utf8_lossy(&answer).into_owned();
         if let Some((head, _)) = text.split_once("\r\n\r\n") {
-            let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").and_then(|n| n.trim().parse::<usize>().ok()));
+            let length = head
+                .lines()
+                .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").and_then(|n| n.trim().parse::<usize>().ok()));
             if answer.len() >= head.len() + 4 + length.unwrap_or(0) {
                 return text;
             }

@@ -25,7 +25,7 @@ impl Answer {
 pub type Stream = StreamOwned<ClientConnection, TcpStream>;
 
 /// A TLS connection to a port of the server whose folder is `dir`.
-pub fn connect(dir: &Path, port: u16) -> Stream {
+pub fn connect(dir: &Path, port: u16) -> std::io::Result<Stream> {
     let mut roots = RootCertStore::empty();
     let pem = std::fs::read(dir.join("tls/cert.pem")).unwrap();
     roots.add(CertificateDer::from_pem_slice(&pem).unwrap()).unwrap();
@@ -36,14 +36,14 @@ pub fn connect(dir: &Path, port: u16) -> Stream {
         .with_root_certificates(roots)
         .with_no_client_auth();
     let name = ServerName::try_from("localhost").unwrap();
-    let socket = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    StreamOwned::new(ClientConnection::new(Arc::new(config), name).unwrap(), socket)
+    let socket = TcpStream::connect(("127.0.0.1", port))?;
+    socket.set_read_timeout(Some(Duration::from_secs(60)))?;
+    Ok(StreamOwned::new(ClientConnection::new(Arc::new(config), name).unwrap(), socket))
 }
 
 /// One request on a connection of its own. `headers` are whole lines without line ends.
 pub fn request(dir: &Path, port: u16, method: &str, path: &str, headers: &[&str], body: &[u8]) -> std::io::Result<Answer> {
-    let mut stream = connect(dir, port);
+    let mut stream = connect(dir, port)?;
     let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
     for header in headers {
         head.push_str(header);
