@@ -1,4 +1,5 @@
 //! Proofs and packs made from a real folder verify, cut where they should be cut, and show nothing out of scope.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod place;
 

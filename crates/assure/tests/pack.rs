@@ -1,4 +1,5 @@
 //! Packs made from the spec: sound ones are sound, and every way in which one can be wrong is found, signed with the right key or not.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod forge;
 

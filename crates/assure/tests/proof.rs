@@ -1,4 +1,5 @@
 //! Proofs of lines: sound ones are sound, every changed byte is found (PACK-4), and a proof says nothing about the neighbours (TLOG-3).
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod forge;
 
@@ -54,13 +55,15 @@ fn every_flipped_byte_and_every_cut_is_found_pack_4() {
     }
 }
 
+type Edit = Box<dyn Fn(&mut LineProof)>;
+
 // PACK-4
 #[test]
 fn every_part_is_bound_to_every_other_pack_4() {
     let log = Log::sample();
     let good = log.proof(LEAF, 3);
     let other = log.proof(7, 0);
-    let edits: Vec<(&str, Box<dyn Fn(&mut LineProof)>)> = vec![
+    let edits: Vec<(&str, Edit)> = vec![
         ("raw", Box::new(|p| p.raw.push(b'!'))),
         ("seq", Box::new(|p| p.seq.0 += 1)),
         ("seq outside the batch", Box::new(|p| p.seq.0 += 1 << 50)),

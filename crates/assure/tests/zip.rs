@@ -1,4 +1,5 @@
 //! The canonical ZIP: what is written reads back, and nothing else is read (PACK-5).
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use anlan_assure::zip::{Directory, NAME_BYTES, Zip64From, ZipError, ZipFault, ZipWriter};
 use proptest::prelude::*;

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anlan_base::{Class, Seq, SourceKey};
+use anlan_base::{Class, Day, Seq, SourceKey};
 use anlan_tlog::envelope::{Batch, Seal};
 use anlan_tlog::line::{LineRef, line_leaf, salt};
 use anlan_tlog::{Digest, Hash, root};
@@ -13,7 +13,7 @@ use anlan_vault::{Line, Segment, SegmentBatch};
 
 use super::days::Days;
 use super::log::{Log, Name};
-use super::wal::Wal;
+use super::wal::{Wal, WalLine};
 use super::{Folder, State};
 use crate::report::{Check, Findings};
 
@@ -55,7 +55,11 @@ fn walk(folder: &Folder<'_>, below: &Path, depth: usize, paths: &mut Vec<PathBuf
 
 /// Where the segment of a seal lies.
 fn path_of(seal: &Seal) -> PathBuf {
-    PathBuf::from(format!("events/class={}/date={}/{:020}.parquet", seal.class, seal.day, seal.first.0))
+    segment_path(&seal.class, seal.day, seal.first)
+}
+
+fn segment_path(class: &Class, day: Day, first: Seq) -> PathBuf {
+    PathBuf::from(format!("events/class={class}/date={day}/{:020}.parquet", first.0))
 }
 
 pub(crate) fn check(folder: &Folder<'_>, log: &Log, files: Files, wal: &Wal, days: &mut Days) -> Segments {
@@ -105,8 +109,14 @@ impl Checker<'_> {
         self.findings.add(key, args);
     }
 
+    /// Beside a running server: a file that is being written, or a segment whose seal is on its way (its lines are still in the write-ahead log).
     fn is_being_written(&self, path: &Path) -> bool {
-        self.folder.state == State::Live && path.extension().is_some_and(|extension| extension == "tmp")
+        let first = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok()).map_or(Seq(0), Seq);
+        let waits = |(class, lines): (&Class, &Vec<WalLine>)| {
+            path == segment_path(class, Day::of_seq(first), first) && lines.binary_search_by_key(&first, |line| line.seq).is_ok()
+        };
+        let unfinished = path.extension().is_some_and(|extension| extension == "tmp");
+        self.folder.state == State::Live && (unfinished || self.wal.lines.iter().any(waits))
     }
 
     fn segment(&mut self, seal: &Seal, path: &Path) {

@@ -2,6 +2,7 @@
 //! never would. Everything in it is fixed: keys, times, lines.
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub mod samples;
 pub mod wrong;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -61,7 +61,7 @@ fn drop_member(members: &mut Members, start: &str) {
     members.remove(&name);
 }
 
-fn body<'a>(log: &'a mut Log, wanted: fn(&Body) -> bool) -> &'a mut Body {
+fn body(log: &mut Log, wanted: fn(&Body) -> bool) -> &mut Body {
     &mut log.leaves.iter_mut().find(|leaf| wanted(&leaf.body)).unwrap().body
 }
 
