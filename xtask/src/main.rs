@@ -26,7 +26,7 @@ const USAGE: &str = "cargo xtask COMMAND
   tidy             check the house: edges, docs, locales, spec ids
   bench line       one syslog stream through everything: lines/s, CPU, bytes, memory
                    [--corpus FILE] [--repeat N]
-  soak             the long runs, resumable: kills, flips, mutants  [--rounds N]";
+  soak [RUN]       the long runs, resumable: kills, flips, samples  [--rounds N]";
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);

@@ -1,5 +1,7 @@
-//! `cargo xtask soak`: the long runs, by hand. Resumable: what is done is kept in `target/soak/state`, results go to `bench/results/soak.txt` with the revision.
+//! `cargo xtask soak`: the long runs, by hand, on the release binary. Resumable: what is done at this revision is kept in `target/soak/state`;
+//! results go to `bench/results/soak.txt` with the revision.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -8,43 +10,110 @@ use anyhow::{Context, Result};
 
 use crate::shell::{command, must, output, root};
 
-/// Rounds of one step, after which progress is kept.
-const STEP: u32 = 50;
-/// Kills that a whole soak makes.
-const KILLS: u32 = 1_000;
+/// A long run: a black-box test with a larger number, done in steps after each of which progress is kept.
+struct Long {
+    name: &'static str,
+    test: &'static str,
+    /// The variable that says how many, and the one that says where the chance begins.
+    rounds: &'static str,
+    seed: &'static str,
+    step: u32,
+    whole: u32,
+    result: &'static str,
+}
+
+const RUNS: &[Long] = &[
+    Long {
+        name: "kills",
+        test: "kill",
+        rounds: "ANLAN_KILL_ROUNDS",
+        seed: "ANLAN_KILL_SEED",
+        step: 50,
+        whole: 1_000,
+        result: "kill -9 under RELP and HTTP load: no acknowledged line lost, each found after the restart, every folder verified",
+    },
+    Long {
+        name: "flips",
+        test: "flips",
+        rounds: "ANLAN_FLIPS",
+        seed: "ANLAN_FLIP_SEED",
+        step: 1_000,
+        whole: 10_000,
+        result: "random flips in a folder of 40,000 lines: all found",
+    },
+    Long {
+        name: "samples",
+        test: "rsyslog",
+        rounds: "ANLAN_WHOLE",
+        seed: "ANLAN_WHOLE_SEED",
+        step: 1,
+        whole: 1,
+        result: "every sample log, the large one whole, from rsyslog over TCP, TLS and RELP: kept byte for byte",
+    },
+];
 
 pub fn soak(rest: &[String]) -> Result<()> {
-    let rounds = rest.iter().position(|word| word == "--rounds").and_then(|at| rest.get(at + 1)).map_or(Ok(KILLS), |n| n.parse())?;
-    let state = root().join("target/soak/state");
-    std::fs::create_dir_all(state.parent().context("target/soak")?)?;
-    must(command("cargo", &["build", "--release", "--locked", "--package", "anlan"]))?;
+    let only = rest.first().filter(|word| !word.starts_with('-'));
+    let rounds: Option<u32> =
+        rest.iter().position(|word| word == "--rounds").and_then(|at| rest.get(at + 1)).map(|n| n.parse()).transpose()?;
     let revision = output(command("git", &["rev-parse", "--short", "HEAD"]))?.trim().to_owned();
-    let mut done = kept(&state, &revision);
+    for run in RUNS.iter().filter(|run| only.is_none_or(|name| name == run.name)) {
+        long_run(run, rounds.unwrap_or(run.whole), &revision)?;
+    }
+    Ok(())
+}
+
+fn long_run(run: &Long, rounds: u32, revision: &str) -> Result<()> {
+    let mut state = State::read(revision)?;
     let begun = Instant::now();
+    let mut done = state.done(run.name);
+    if done >= rounds {
+        println!("{}: {done} of {rounds} are done at {revision}", run.name);
+        return Ok(());
+    }
     while done < rounds {
-        let step = STEP.min(rounds - done);
-        kill_rounds(step, done)?;
+        let step = run.step.min(rounds - done);
+        let mut test = command("cargo", &["test", "--release", "--locked", "--package", "anlan", "--test", run.test, "--", "--nocapture"]);
+        test.env(run.rounds, step.to_string()).env(run.seed, (done + 1).to_string());
+        must(test)?;
         done += step;
-        std::fs::write(&state, format!("{revision} {done}\n"))?;
-        println!("kill -9: {done} of {rounds} rounds, {:.0} s in this run", begun.elapsed().as_secs_f64());
+        state.keep(run.name, done)?;
+        println!("{}: {done} of {rounds}, {:.0} s in this run", run.name, begun.elapsed().as_secs_f64());
     }
-    record(&format!("{revision} kill -9 under RELP and HTTP load: {done} rounds, 0 acknowledged lines lost, every folder verified"))
+    record(&format!("{revision} {}: {done}. {}", run.name, run.result))
 }
 
-/// Rounds already done at this revision.
-fn kept(state: &PathBuf, revision: &str) -> u32 {
-    let text = std::fs::read_to_string(state).unwrap_or_default();
-    let mut words = text.split_whitespace();
-    if words.next() != Some(revision) {
-        return 0;
-    }
-    words.next().and_then(|n| n.parse().ok()).unwrap_or(0)
+/// How far each run has come at one revision.
+struct State {
+    path: PathBuf,
+    revision: String,
+    done: BTreeMap<String, u32>,
 }
 
-fn kill_rounds(rounds: u32, seed: u32) -> Result<()> {
-    let mut run = command("cargo", &["test", "--release", "--locked", "--package", "anlan", "--test", "kill", "--", "--nocapture"]);
-    run.env("ANLAN_KILL_ROUNDS", rounds.to_string()).env("ANLAN_KILL_SEED", seed.to_string());
-    must(run)
+impl State {
+    fn read(revision: &str) -> Result<Self> {
+        let path = root().join("target/soak/state");
+        std::fs::create_dir_all(path.parent().context("target/soak")?)?;
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        let mut lines = text.lines();
+        let is_ours = lines.next() == Some(revision);
+        let done = lines
+            .filter(|_| is_ours)
+            .filter_map(|line| line.split_once(' '))
+            .filter_map(|(name, n)| Some((name.to_owned(), n.parse().ok()?)))
+            .collect();
+        Ok(Self { path, revision: revision.to_owned(), done })
+    }
+
+    fn done(&self, name: &str) -> u32 {
+        self.done.get(name).copied().unwrap_or(0)
+    }
+
+    fn keep(&mut self, name: &str, done: u32) -> Result<()> {
+        self.done.insert(name.to_owned(), done);
+        let rows: String = self.done.iter().map(|(name, n)| format!("{name} {n}\n")).collect();
+        Ok(std::fs::write(&self.path, format!("{}\n{rows}", self.revision))?)
+    }
 }
 
 fn record(line: &str) -> Result<()> {

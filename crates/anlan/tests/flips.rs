@@ -59,7 +59,8 @@ fn flips_and_moved_segments_are_found() {
     let sizes: Vec<u64> = files.iter().map(|file| std::fs::metadata(file).unwrap().len()).collect();
     let all: u64 = sizes.iter().sum();
     let flips: u64 = std::env::var("ANLAN_FLIPS").ok().and_then(|n| n.parse().ok()).unwrap_or(60);
-    let mut chance = 0x5eed_u64;
+    let seed: u64 = std::env::var("ANLAN_FLIP_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(1);
+    let mut chance = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     for n in 0..flips {
         chance ^= chance << 13;
         chance ^= chance >> 7;
