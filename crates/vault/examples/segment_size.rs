@@ -8,7 +8,7 @@ use std::time::{Duration, Instant as Stopwatch};
 use anlan_base::{Class, Day, Instant, Origin, Piece, Seq, SourceKey};
 use anlan_tlog::envelope::Batch;
 use anlan_tlog::line::BATCH_LINES;
-use anlan_vault::{Line, SealBatch, encode_segment};
+use anlan_vault::{Effort, Line, SealBatch, SegmentError, encode_segment_as};
 use bytes::Bytes;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
@@ -30,31 +30,36 @@ fn main() -> ExitCode {
 
 fn measure(text: &Bytes) -> ExitCode {
     let lines = lines(text);
+    for effort in [Effort::Quick, Effort::Thorough] {
+        println!("{effort:?}");
+        if let Err(error) = encode_all(&lines, effort) {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn encode_all(lines: &[Line], effort: Effort) -> Result<(), SegmentError> {
     let mut files = Vec::new();
     let mut spent = Duration::ZERO;
     for rows in lines.chunks(SEGMENT_ROWS) {
         let batches: Vec<SealBatch> = rows.chunks(BATCH_LINES).map(batch).collect();
         let start = Stopwatch::now();
-        match encode_segment(&Class::network(), Day::of_seq(rows[0].seq), &batches) {
-            Ok(file) => files.push(Bytes::from(file)),
-            Err(error) => {
-                eprintln!("{error}");
-                return ExitCode::FAILURE;
-            }
-        }
+        files.push(Bytes::from(encode_segment_as(&Class::network(), Day::of_seq(rows[0].seq), &batches, effort)?));
         spent += start.elapsed();
     }
-    report(&lines, &files, spent);
-    ExitCode::SUCCESS
+    report(lines, &files, spent);
+    Ok(())
 }
 
-/// Lines a microsecond apart, on 2026-11-21.
+/// Lines numbered without a gap, as in a busy moment, from 2026-11-21 on.
 fn lines(text: &Bytes) -> Vec<Line> {
     let start = Instant::from_unix_seconds(1_795_190_400).0;
     let source = SourceKey::of_address([192, 0, 2, 1].into());
     let split = text.split(|&b| b == b'\n').filter(|line| !line.is_empty());
     let line = |(i, raw): (u64, &[u8])| Line {
-        seq: Seq(start + i * 1_000),
+        seq: Seq(start + i),
         class: Class::network(),
         source: source.clone(),
         origin: Origin::Tcp,

@@ -330,7 +330,7 @@ impl<'a> Walk<'a> {
             segment.all_pages()
         };
         let wanted = if self.matcher.is_all() && !sink.wants_lines() { Wanted::Times } else { Wanted::Lines };
-        for page in segment.read(&pages, wanted)? {
+        for page in segment.read(pages, wanted)? {
             self.pages_opened += 1;
             self.page(segment, &page?, sink)?;
         }

@@ -8,7 +8,7 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
-use super::{GROUP_ROWS, PAGE_ROWS, SEGMENT_BYTES};
+use super::{Effort, GROUP_ROWS, PAGE_ROWS, SEGMENT_BYTES};
 
 pub(crate) const SEQ: &str = "seq";
 pub(crate) const TIMESTAMP: &str = "@timestamp";
@@ -24,8 +24,13 @@ pub(crate) const MESSAGE_START: &str = "anlan.message.start";
 pub(crate) const MESSAGE_LENGTH: &str = "anlan.message.length";
 pub(crate) const RAW: &str = "raw";
 
-/// zstd 1: on log lines the next levels are slower and no smaller; from 6 on they cost more than half of the speed.
-const ZSTD_LEVEL: i32 = 1;
+/// The level of zstd and the encoding of `raw`. Levels 2 to 4 are slower than 1 and no smaller on log lines; beyond 9 it takes long to win little.
+fn compression(effort: Effort) -> (i32, Encoding) {
+    match effort {
+        Effort::Thorough => (9, Encoding::DELTA_BYTE_ARRAY),
+        Effort::Quick => (1, Encoding::DELTA_LENGTH_BYTE_ARRAY),
+    }
+}
 
 pub(crate) fn schema() -> Arc<Schema> {
     let utf8 = |name: &str, optional: bool| Field::new(name, DataType::Utf8, optional);
@@ -47,11 +52,12 @@ pub(crate) fn schema() -> Arc<Schema> {
 }
 
 /// Pages are cut by rows alone: every limit in bytes is beyond what a segment may hold.
-pub(crate) fn properties() -> Result<WriterProperties, ParquetError> {
+pub(crate) fn properties(effort: Effort) -> Result<WriterProperties, ParquetError> {
     let path = |name: &str| ColumnPath::new(vec![name.to_owned()]);
+    let (level, raw) = compression(effort);
     Ok(WriterProperties::builder()
         .set_created_by("anlan".to_owned())
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(level)?))
         .set_max_row_group_row_count(Some(GROUP_ROWS))
         .set_data_page_row_count_limit(PAGE_ROWS)
         .set_write_batch_size(PAGE_ROWS)
@@ -60,7 +66,7 @@ pub(crate) fn properties() -> Result<WriterProperties, ParquetError> {
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_column_statistics_enabled(path(RAW), EnabledStatistics::None)
         .set_column_dictionary_enabled(path(RAW), false)
-        .set_column_encoding(path(RAW), Encoding::DELTA_LENGTH_BYTE_ARRAY)
+        .set_column_encoding(path(RAW), raw)
         .set_column_dictionary_enabled(path(SEQ), false)
         .set_column_encoding(path(SEQ), Encoding::DELTA_BINARY_PACKED)
         .set_column_dictionary_enabled(path(TIMESTAMP), false)

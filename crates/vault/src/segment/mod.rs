@@ -18,7 +18,7 @@ use crate::line::Line;
 
 pub use read::Segment;
 pub(crate) use read::{Rows, Wanted};
-pub use write::encode;
+pub use write::{Effort, encode, encode_as};
 
 /// Rows of one page, and so of one filter.
 pub(crate) const PAGE_ROWS: usize = 8_192;

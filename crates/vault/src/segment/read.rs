@@ -5,6 +5,7 @@
 
 use std::io::{self, BufReader, Read};
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -57,7 +58,7 @@ impl Segment {
             .with_skip_arrow_metadata(true)
             .with_offset_index_policy(PageIndexPolicy::Required)
             .with_column_index_policy(PageIndexPolicy::Skip);
-        let footer = ArrowReaderMetadata::load(&file, options)?;
+        let footer = guarded(|| Ok(ArrowReaderMetadata::load(&file, options)?))?;
         let rows = check_rows(&footer)?;
         check_pages(&footer, len)?;
         if **footer.schema() != *columns::schema() {
@@ -132,7 +133,7 @@ impl Segment {
             pages = self.pages_with(&within)?;
         }
         let mut lines = Vec::new();
-        for page in self.read(&pages, Wanted::Lines)? {
+        for page in self.read(pages, Wanted::Lines)? {
             let page = page?;
             for row in (0..page.len()).filter(|&row| within(page.seq(row).0)) {
                 lines.push(page.line(row, &self.class)?);
@@ -144,7 +145,7 @@ impl Segment {
 
     fn pages_with(&self, within: &dyn Fn(u64) -> bool) -> Result<Vec<usize>, SegmentError> {
         let mut pages = Vec::new();
-        for page in self.read(&self.all_pages(), Wanted::Times)? {
+        for page in self.read(self.all_pages(), Wanted::Times)? {
             let page = page?;
             if (0..page.len()).any(|row| within(page.seq(row).0)) {
                 pages.push(page.number);
@@ -175,7 +176,7 @@ impl Segment {
     }
 
     /// The rows of these pages (rising), page by page.
-    pub(crate) fn read(&self, pages: &[usize], wanted: Wanted) -> Result<Pages, SegmentError> {
+    pub(crate) fn read(&self, pages: Vec<usize>, wanted: Wanted) -> Result<Pages, SegmentError> {
         let names: &[&str] = match wanted {
             Wanted::Times => &[columns::SEQ, columns::SOURCE],
             Wanted::Lines => &[columns::SEQ, columns::SOURCE, columns::ORIGIN, columns::PIECE, columns::RAW],
@@ -185,8 +186,8 @@ impl Segment {
         let leaves =
             builder.parquet_schema().columns().iter().enumerate().filter(|(_, leaf)| names.contains(&leaf.name())).map(|(at, _)| at);
         let mask = ProjectionMask::leaves(builder.parquet_schema(), leaves.collect::<Vec<_>>());
-        let reader = builder.with_projection(mask).with_row_selection(self.selection(pages)).with_batch_size(PAGE_ROWS).build()?;
-        Ok(Pages { reader, numbers: pages.to_vec().into_iter(), rows: self.rows })
+        let reader = builder.with_projection(mask).with_row_selection(self.selection(&pages)).with_batch_size(PAGE_ROWS).build()?;
+        Ok(Pages { reader, numbers: pages.into_iter(), rows: self.rows })
     }
 
     fn selection(&self, pages: &[usize]) -> RowSelection {
@@ -303,7 +304,12 @@ fn read_head(file: &SegmentFile, (offset, len): (u64, u64)) -> Result<(index::He
     Err(SegmentError::Index("cut short"))
 }
 
-/// Iterates over pages; each item is one page of rows.
+/// Parquet's decoders panic on some damaged pages. The file is only read, so nothing is left half done.
+fn guarded<T>(read: impl FnOnce() -> Result<T, SegmentError>) -> Result<T, SegmentError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(SegmentError::Format("damaged page")))
+}
+
+/// Iterates over pages, until the first that cannot be read; each item is one page of rows.
 pub(crate) struct Pages {
     reader: ParquetRecordBatchReader,
     numbers: std::vec::IntoIter<usize>,
@@ -315,8 +321,14 @@ impl Iterator for Pages {
 
     fn next(&mut self) -> Option<Self::Item> {
         let number = self.numbers.next()?;
-        let batch = self.reader.next().unwrap_or_else(|| Err(ParquetError::EOF("rows are missing".to_owned()).into()));
-        Some(batch.map_err(|e| SegmentError::Parquet(e.into())).and_then(|batch| Rows::of(number, &batch, page_rows(number, self.rows))))
+        let page = guarded(|| {
+            let batch = self.reader.next().ok_or(SegmentError::Format("rows are missing"))?;
+            Rows::of(number, &batch.map_err(ParquetError::from)?, page_rows(number, self.rows))
+        });
+        if page.is_err() {
+            self.numbers = Vec::new().into_iter();
+        }
+        Some(page)
     }
 }
 

@@ -17,18 +17,32 @@ use crate::line::Line;
 use crate::shape;
 use crate::token::{self, TokenSet};
 
-/// Encodes whole batches of one class and day, in rising seq, as a segment file.
+/// How much time compression may take. The rows are the same, and so is the speed of reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// Twice as long as [`Self::Quick`], some four bytes a line less.
+    Thorough,
+    /// For a sealer that falls behind.
+    Quick,
+}
+
+/// Encodes whole batches of one class and day, in rising seq, as a segment file, thoroughly.
 pub fn encode(class: &Class, day: Day, batches: &[SealBatch]) -> Result<Vec<u8>, SegmentError> {
+    encode_as(class, day, batches, Effort::Thorough)
+}
+
+/// [`encode`] with as much effort as there is time for.
+pub fn encode_as(class: &Class, day: Day, batches: &[SealBatch], effort: Effort) -> Result<Vec<u8>, SegmentError> {
     check(class, day, batches)?;
     let rows = clustered(batches);
     let schema = columns::schema();
-    let options = ArrowWriterOptions::new().with_properties(columns::properties()?).with_skip_arrow_metadata(true);
+    let options = ArrowWriterOptions::new().with_properties(columns::properties(effort)?).with_skip_arrow_metadata(true);
     let mut writer = ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&schema), options)?;
     let mut filters = Vec::with_capacity(rows.len().div_ceil(PAGE_ROWS));
-    let mut tokens = Tokens::new();
+    let mut tokens = TokenSet::new();
     for page in rows.chunks(PAGE_ROWS) {
         writer.write(&page_columns(&schema, page)?)?;
-        filters.push(tokens.filter(page));
+        filters.push(page_filter(&mut tokens, page));
     }
     writer.flush()?;
     let index = index::encode(&batch_heads(batches), &source_heads(batches), PAGE_ROWS as u32, &filters);
@@ -148,26 +162,12 @@ fn optional<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
     Arc::new(builder.finish())
 }
 
-/// Gathers the tokens of one page after the other.
-struct Tokens {
-    set: TokenSet,
-    text: String,
-}
-
-impl Tokens {
-    fn new() -> Self {
-        Self { set: TokenSet::new(), text: String::new() }
+/// The filter of one page; `tokens` is empty before and after.
+fn page_filter(tokens: &mut TokenSet, page: &[Row<'_>]) -> Vec<u8> {
+    for row in page {
+        token::each_token(&anlan_wire::line_text(&row.line.raw), |hash| tokens.insert(hash));
     }
-
-    fn filter(&mut self, page: &[Row<'_>]) -> Vec<u8> {
-        for row in page {
-            self.text.clear();
-            self.text.push_str(&anlan_wire::line_text(&row.line.raw));
-            self.text.make_ascii_lowercase();
-            token::each_token(&self.text, |hash| self.set.insert(hash));
-        }
-        filter::build(&self.set.drain())
-    }
+    filter::build(&tokens.drain())
 }
 
 fn batch_heads(batches: &[SealBatch]) -> Vec<SegmentBatch> {
