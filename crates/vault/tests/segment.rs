@@ -24,9 +24,9 @@ const KEY: [u8; 32] = [7; 32];
 const PAGE_ROWS: usize = 8_192;
 
 fn line(seq: u64, raw: impl Into<Bytes>) -> Line {
-    let source = SourceKey::new(if seq % 3 == 0 { "token:web" } else { "ip:192.0.2.1" }).unwrap();
+    let source = SourceKey::new(if seq.is_multiple_of(3) { "token:web" } else { "ip:192.0.2.1" }).unwrap();
     let origin = Origin::from_code((seq % 5) as u8 + 1).unwrap();
-    let piece = if seq % 7 == 0 { Piece::part(2, true) } else { Piece::WHOLE };
+    let piece = if seq.is_multiple_of(7) { Piece::part(2, true) } else { Piece::WHOLE };
     Line { seq: Seq(START + seq), class: Class::network(), source, origin, piece, raw: raw.into() }
 }
 
