@@ -6,7 +6,7 @@
 //! - what was read and kept is durable: the last file is written anew before anything is built on it;
 //! - segments are opened by their footers; rows of sealed lines are not read.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -138,7 +138,8 @@ fn oldest_log_size(fs: &dyn Fs, wal: &Path, files: &[Seq]) -> Result<Option<u64>
 /// What the transparency log says since the oldest write-ahead file was begun.
 struct LogSince {
     batches: HashMap<(Class, Seq), (u64, Batch)>,
-    losses: Vec<Loss>,
+    /// In log order, which is that of their frames.
+    losses: VecDeque<Loss>,
     seals: HashMap<(Class, Seq), Seq>,
     sealed: BTreeMap<Class, Seq>,
     /// The last seq of a batch that was seen.
@@ -153,7 +154,8 @@ impl LogSince {
         if from > size {
             return Err(VaultError::LogBehind { size, expected: from });
         }
-        let mut log = Self { batches: HashMap::new(), losses: Vec::new(), seals: HashMap::new(), sealed: BTreeMap::new(), last: Seq(0) };
+        let mut log =
+            Self { batches: HashMap::new(), losses: VecDeque::new(), seals: HashMap::new(), sealed: BTreeMap::new(), last: Seq(0) };
         let start = from.min(size.saturating_sub(TAIL_LEAVES));
         day::scan(journal, start..size, &mut |index, body| log.add(index, body, index >= from))?;
         Ok(log)
@@ -170,7 +172,7 @@ impl LogSince {
                 *to = seal.last.max(*to);
                 self.seals.insert((seal.class, seal.first), seal.last);
             }
-            Body::Loss(loss) if since => self.losses.push(loss),
+            Body::Loss(loss) if since => self.losses.push_back(loss),
             _ => {}
         }
     }
@@ -178,7 +180,7 @@ impl LogSince {
     /// Whether this loss stands in the log; each is found once.
     fn take_loss(&mut self, loss: &Loss) -> bool {
         let at = self.losses.iter().position(|known| known == loss);
-        at.map(|at| self.losses.swap_remove(at)).is_some()
+        at.and_then(|at| self.losses.remove(at)).is_some()
     }
 }
 

@@ -295,8 +295,12 @@ impl Room {
     /// Waits until less than the limit is used, or the vault has failed.
     fn wait(&self, failed: impl Fn() -> bool) -> Result<(), VaultError> {
         let used = self.used.lock().map_err(|_| panicked())?;
-        let _used = self.freed.wait_while(used, |used| *used >= self.limit && !failed()).map_err(|_| panicked())?;
+        let _used = self.freed.wait_while(used, |used| self.is_full(*used) && !failed()).map_err(|_| panicked())?;
         Ok(())
+    }
+
+    fn is_full(&self, used: usize) -> bool {
+        used >= self.limit
     }
 
     fn take(&self, bytes: usize) -> Result<(), VaultError> {
@@ -315,5 +319,26 @@ impl Room {
     /// More than half of the limit is used: seal what is largest, though it be small.
     pub(crate) fn is_tight(&self) -> Result<bool, VaultError> {
         Ok(*self.used.lock().map_err(|_| panicked())? > self.limit / 2)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_is_full_at_its_limit_and_freed_by_sealing_or_failure() {
+        for (used, full) in [(9, false), (10, true), (11, true)] {
+            let room = Room { used: Mutex::new(0), freed: Condvar::new(), limit: 10 };
+            room.take(used).unwrap();
+            assert_eq!(room.is_full(used), full);
+            // Full or not: nobody waits for a vault that has failed.
+            room.wait(|| true).unwrap();
+            std::thread::scope(|scope| {
+                let waiting = scope.spawn(|| room.wait(|| false));
+                room.free(used).unwrap();
+                waiting.join().unwrap().unwrap();
+            });
+        }
     }
 }

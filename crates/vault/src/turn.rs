@@ -98,7 +98,7 @@ impl Vault {
             self.close_batches(&mut keeper, present, Closing::All)?;
             self.sequence(&mut keeper, present, Pace::Now)?;
             while self.seal_next(&mut keeper, present, Sealing::All)? {}
-            self.close_days(&mut keeper, present)?;
+            self.close_days(&keeper, present)?;
             self.writer()?.drop_done()
         });
         self.fatal(done)

@@ -1,6 +1,8 @@
 //! A fixed workload is crashed at every one of its writing calls, with three kinds of tearing, and failed at every one: whatever was acknowledged is found,
 //! nothing stands twice, and log, segments and write-ahead log fit together.
 
+#![allow(clippy::unwrap_used, reason = "test code")]
+
 mod folder;
 
 use std::collections::BTreeSet;
@@ -64,7 +66,7 @@ impl Run<'_> {
 
     /// Two classes, batches closed by age and for a proof, segments, losses, a change of day, an orderly end.
     fn work(&mut self) -> Option<()> {
-        for round in 0..4 {
+        for round in 0..3 {
             self.append(3, 1)?;
             self.append(1, 0)?;
             self.turn_after(30)?;
@@ -137,9 +139,9 @@ fn calls_of_the_workload() -> u64 {
     let (faulty, folder) = fresh();
     let mut acknowledged = Acknowledged::default();
     run(&folder, &mut acknowledged).unwrap();
-    assert!(acknowledged.lines.len() > 40);
+    assert!(acknowledged.lines.len() > 35);
     let (vault, sound) = recovered(&folder, &acknowledged, "no crash");
-    assert!(sound.seals.len() >= 8 && sound.days.len() == 1, "{} {}", sound.seals.len(), sound.days.len());
+    assert!(sound.seals.len() >= 4 && sound.days.len() == 1, "{} {}", sound.seals.len(), sound.days.len());
     drop(vault);
     faulty.calls()
 }

@@ -1,5 +1,7 @@
 //! The door for receivers: limits, fairness, tickets, shutdown.
 
+#![allow(clippy::unwrap_used, reason = "test code")]
+
 mod folder;
 
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! The life of lines: appended, found, batched, sequenced, sealed, found again after a restart.
 
+#![allow(clippy::unwrap_used, reason = "test code")]
+
 mod folder;
 
 use anlan_base::{Day, Instant, Seq, parse_time};
@@ -333,4 +335,48 @@ fn tight_memory_and_many_write_ahead_files_seal_early() {
     }
     assert!(vault.status().wal_bytes < 600_000, "{}", vault.status().wal_bytes);
     assert!(folder.check().seals.iter().any(|seal| seal.class == class("audit")));
+}
+
+#[test]
+fn days_are_caught_up_with_400_in_a_turn() {
+    for (days, closed) in [(399, 399), (400, 400), (401, 400)] {
+        let faulty = anlan_journal::faulty::FaultyFs::new();
+        let folder = Folder::on(std::sync::Arc::new(faulty), folder::clock());
+        let (vault, journal) = folder.open();
+        folder.clock.advance_seconds(days * 86_400);
+        vault.turn().unwrap();
+        assert_eq!(folder::check(&folder.fs, &folder.dir, &journal).days.len(), closed, "{days}");
+        vault.turn().unwrap();
+        assert_eq!(folder::check(&folder.fs, &folder.dir, &journal).days.len() as u64, days);
+    }
+}
+
+#[test]
+fn another_write_ahead_file_is_begun_when_one_is_full() {
+    let group = chunk("network", "ip:192.0.2.1", &["one line"]);
+    let folder = Folder::on_disk();
+    let (vault, _) = folder.open();
+    vault.append(std::slice::from_ref(&group)).unwrap();
+    let len = vault.status().wal_bytes;
+    for (limit, files) in [(len - 1, 2), (len, 2), (len + 1, 1)] {
+        let folder = Folder::on_disk();
+        let (vault, _) = folder.open_with(VaultOptions { wal_file_bytes: limit, ..VaultOptions::default() }).unwrap();
+        vault.append(std::slice::from_ref(&group)).unwrap();
+        vault.append(std::slice::from_ref(&group)).unwrap();
+        assert_eq!(folder.wal_files().len(), files, "{limit}");
+    }
+}
+
+/// A frame is closed long before its limit: what one append carries may be longer than a frame.
+#[test]
+fn a_group_longer_than_a_frame_is_read_back() {
+    let folder = Folder::on_disk();
+    let (vault, _) = folder.open();
+    let mut long = chunk("network", "ip:192.0.2.1", &[]);
+    long.lines = (0..80_u8).map(|n| (anlan_base::Piece::WHOLE, Bytes::from(vec![n; 1 << 20]))).collect();
+    let (first, last) = vault.append(&[long]).unwrap()[0];
+    drop(vault);
+    let (vault, _) = folder.open();
+    assert_eq!(vault.status().lines, 80);
+    assert_eq!((raw_of(&vault, first)[0], raw_of(&vault, last)[0]), (0, 79));
 }

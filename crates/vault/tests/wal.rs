@@ -1,5 +1,7 @@
 //! The format of the write-ahead log, and what a start makes of damage in it.
 
+#![allow(clippy::unwrap_used, reason = "test code")]
+
 mod folder;
 
 use anlan_base::{Day, Instant, Origin, Piece, Seq, limits};

@@ -1,5 +1,5 @@
 //! A data folder for tests, and a check that what stands in it fits together: log, segments and write-ahead log.
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(dead_code, clippy::unwrap_used, reason = "test code, of which each file uses its own part")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
