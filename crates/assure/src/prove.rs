@@ -3,7 +3,9 @@
 //! Invariants: a line outside the asker's scope does not exist for him, and nothing is done for it; a proof that does not verify is never
 //! handed out; a proof carries the salt of its own line and no other, nor the batch's key (TLOG-3).
 
-use anlan_base::{Instant, Seq};
+use std::collections::BTreeSet;
+
+use anlan_base::Seq;
 use anlan_journal::Journal;
 use anlan_tlog::checkpoint::Checkpoint;
 use anlan_tlog::inclusion_path;
@@ -58,11 +60,18 @@ fn line_ref(line: &Line) -> LineRef<'_> {
     LineRef { seq: line.seq, origin: line.origin, piece: line.piece, source: &line.source, raw: &line.raw }
 }
 
-/// Closes batches that are still open and hold lines received before `until`, so that a pack has them.
-pub(crate) fn close_batches(vault: &Vault, until: Instant) -> Result<(), AssureError> {
-    let lasts = vault.sources()?.into_iter().map(|source| source.last);
-    for last in lasts.filter(|last| last.received() < until) {
-        vault.batch_of(last)?;
+/// Closes batches that are still open so that a pack has their lines. An open batch holds the newest
+/// lines of its class, so the last line of each source is asked for; those that stood in a batch already seen are passed over.
+pub(crate) fn close_batches(vault: &Vault) -> Result<(), AssureError> {
+    if vault.status().unsealed_lines == 0 {
+        return Ok(());
+    }
+    let mut lasts: BTreeSet<Seq> = vault.sources()?.into_iter().map(|source| source.last).collect();
+    while let Some(last) = lasts.pop_last() {
+        let Some(batch) = vault.batch_of(last)? else { continue };
+        for line in &batch.lines {
+            lasts.remove(&line.seq);
+        }
     }
     Ok(())
 }

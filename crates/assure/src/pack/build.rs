@@ -52,7 +52,7 @@ pub fn build_pack<W: Write + Seek>(
     if matches!(&request.scope, Scope::Sources(sources) if sources.is_empty()) {
         return Err(AssureError::EmptyScope);
     }
-    crate::prove::close_batches(vault, request.until)?;
+    crate::prove::close_batches(vault)?;
     Builder::new(journal, request, fs, spool)?.build(vault, out)
 }
 

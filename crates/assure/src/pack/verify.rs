@@ -8,7 +8,7 @@ use std::io;
 
 use anlan_base::{Day, Seq};
 use anlan_tlog::checkpoint::Checkpoint;
-use anlan_tlog::envelope::{DayLeaf, DayRow, parse_detail};
+use anlan_tlog::envelope::{Batch, DayLeaf, DayRow, parse_detail};
 use anlan_tlog::note::VerifyingKey;
 use anlan_tlog::{Digest, Hash, sha256};
 use anlan_vault::Scope;
@@ -263,70 +263,31 @@ impl<'a, S: ReadAt + ?Sized> Verifier<'a, S> {
 
     /// Lines, plain text and days. Answers whether all three were compared.
     fn lines(&mut self, entries: &Entries) -> io::Result<bool> {
-        let manifest = self.manifest;
         let mut book = DayBook::new(self, entries)?;
-        let view = View { period: manifest.period, scope: &manifest.scope };
-        let firsts: Vec<Seq> = entries.batches.iter().map(|(_, batch)| batch.first).collect();
-        let mut known = KnownSource::default();
-        let mut findings = Findings::default();
-        let names: HashMap<String, &'a Member> = self.line_members(entries, &mut findings);
-        let content = self.content;
-        let load = |i: usize| -> io::Result<Option<Loaded>> {
-            let Some((leaf, batch)) = entries.batches.get(i) else { return Ok(None) };
-            let Some(member) = names.get(&lines_name(*leaf)) else { return Ok(None) };
-            let Some(bytes) = content.whole(member, LINES_BYTES)? else {
-                findings.push(too_long(member, LINES_BYTES));
-                return Ok(None);
-            };
-            match lines::check(&bytes, *leaf, batch, view, &mut known) {
-                Ok(shown) => Ok(Some(Loaded { bytes, shown })),
-                Err(fault) => {
-                    findings.push(fault.check(*leaf));
-                    Ok(None)
-                }
-            }
-        };
-        let mut twice = Findings::default();
-        let mut last: Option<Seq> = None;
-        let mut count = 0_u64;
-        merge(&firsts, load, |i, line, raw| {
-            if last.is_some_and(|last| last >= line.seq) {
-                twice.add("verify-lines-twice", vec![("seq", line.seq.to_string())]);
-            }
-            last = Some(line.seq);
-            count += 1;
-            let Some((_, batch)) = entries.batches.get(i) else { return Ok(()) };
-            book.line(batch, line, raw);
-            Ok::<(), io::Error>(())
-        })?;
-        let whole = findings.is_empty() && twice.is_empty();
-        let held = Check::held("verify-pack-lines", vec![("lines", count.to_string()), ("batches", firsts.len().to_string())]);
-        let line_checks = findings.into_checks(held);
-        let (text_checks, day_checks, placed) = book.finish();
-        self.placed.extend(placed);
-        self.checks.extend(line_checks);
-        if !twice.is_empty() {
-            self.checks.extend(twice.into_checks(Check::info("verify-lines-twice", vec![])));
+        let mut joined = Joined::default();
+        let members = self.line_members(entries, &mut joined.findings);
+        joined.run(self.content, self.manifest, entries, &members, &mut book)?;
+        let whole = joined.findings.is_empty() && joined.twice.is_empty();
+        let held = vec![("lines", joined.lines.to_string()), ("batches", entries.batches.len().to_string())];
+        self.checks.extend(joined.findings.into_checks(Check::held("verify-pack-lines", held)));
+        if !joined.twice.is_empty() {
+            self.checks.extend(joined.twice.into_checks(Check::info("verify-lines-twice", vec![])));
         }
+        let (texts, days, placed) = book.finish();
+        self.placed.extend(placed);
         if whole {
-            self.checks.extend(text_checks);
-            self.checks.extend(day_checks);
+            self.checks.extend(texts);
+            self.checks.extend(days);
         } else {
             self.checks.push(Check::info("verify-pack-text-unchecked", vec![]));
         }
         Ok(whole)
     }
 
-    fn line_members(&mut self, entries: &Entries, findings: &mut Findings) -> HashMap<String, &'a Member> {
-        let mut members = HashMap::new();
-        for (leaf, _) in &entries.batches {
-            let name = lines_name(*leaf);
-            match self.member(&name) {
-                Ok(member) => _ = members.insert(name, member),
-                Err(check) => findings.push(check),
-            }
-        }
-        members
+    /// The member of each batch, in the order of the entries.
+    fn line_members(&mut self, entries: &Entries, findings: &mut Findings) -> Vec<Option<&'a Member>> {
+        let find = |(leaf, _): &(u64, Batch)| self.member(&lines_name(*leaf)).map_err(|check| findings.push(check)).ok();
+        entries.batches.iter().map(find).collect()
     }
 
     /// Members without a place in a pack.
@@ -340,6 +301,51 @@ impl<'a, S: ReadAt + ?Sized> Verifier<'a, S> {
         if !findings.is_empty() {
             self.checks.extend(findings.into_checks(Check::info("verify-pack-members", vec![])));
         }
+    }
+}
+
+/// The lines of all batches, checked and joined.
+#[derive(Default)]
+struct Joined {
+    findings: Findings,
+    /// Lines whose seq stood before.
+    twice: Findings,
+    lines: u64,
+}
+
+impl Joined {
+    fn run<S: ReadAt + ?Sized>(
+        &mut self,
+        content: Content<'_, S>,
+        manifest: &Manifest,
+        entries: &Entries,
+        members: &[Option<&Member>],
+        book: &mut DayBook<'_>,
+    ) -> io::Result<()> {
+        let view = View { period: manifest.period, scope: &manifest.scope };
+        let firsts: Vec<Seq> = entries.batches.iter().map(|(_, batch)| batch.first).collect();
+        let mut known = KnownSource::default();
+        let mut last: Option<Seq> = None;
+        let load = |i: usize| -> io::Result<Option<Loaded>> {
+            let (Some((leaf, batch)), Some(Some(member))) = (entries.batches.get(i), members.get(i)) else { return Ok(None) };
+            let Some(bytes) = content.whole(member, LINES_BYTES)? else {
+                self.findings.push(too_long(member, LINES_BYTES));
+                return Ok(None);
+            };
+            let checked = lines::check(&bytes, *leaf, batch, view, &mut known).map_err(|fault| self.findings.push(fault.check(*leaf)));
+            Ok(checked.ok().map(|shown| Loaded { bytes, shown }))
+        };
+        merge(&firsts, load, |i, line, raw| {
+            if last.is_some_and(|last| last >= line.seq) {
+                self.twice.add("verify-lines-twice", vec![("seq", line.seq.to_string())]);
+            }
+            last = Some(line.seq);
+            self.lines += 1;
+            if let Some((_, batch)) = entries.batches.get(i) {
+                book.line(batch, line, raw);
+            }
+            Ok(())
+        })
     }
 }
 
@@ -398,7 +404,7 @@ impl<'a> DayBook<'a> {
         Ok(book)
     }
 
-    fn line(&mut self, batch: &anlan_tlog::envelope::Batch, line: &lines::Shown, raw: &[u8]) {
+    fn line(&mut self, batch: &Batch, line: &lines::Shown, raw: &[u8]) {
         let day = Day::of_seq(line.seq);
         if self.open.as_ref().is_some_and(|open| open.day != day) {
             self.close();
