@@ -17,7 +17,7 @@ use crate::batch::{self, ClassBook, Closed, Cut, Ends};
 use crate::catalog;
 use crate::day;
 use crate::line::Line;
-use crate::segment::{self, SealBatch, Segment};
+use crate::segment::{self, Effort, SealBatch, Segment};
 use crate::store::{Vault, VaultError, panicked};
 use crate::unsealed::Frame;
 use crate::wal::Record;
@@ -26,8 +26,10 @@ use crate::wal::Record;
 const SEQUENCE_EVERY: u64 = Instant::SECOND;
 /// Leaves given to the log in one go at most.
 const LEAVES_PER_APPEND: usize = 4096;
-/// Segments sealed in one turn at most, so that a turn ends.
+/// Rounds of sealing in one turn at most, so that a turn ends.
 const SEALS_PER_TURN: usize = 4;
+/// Segments encoded side by side at most, when several are due.
+const ENCODERS: usize = 2;
 /// Nanoseconds that the clock may step back without a word.
 pub(crate) const CLOCK_TOLERANCE: u64 = 5 * Instant::SECOND;
 
@@ -62,6 +64,40 @@ enum Sealing {
     /// What fills a segment or is of an ended day.
     Due,
     All,
+}
+
+/// Closed batches of a class that become a segment: `count` after the first `skip`.
+struct Run {
+    class: Class,
+    skip: usize,
+    count: usize,
+}
+
+/// The lines of a segment to be.
+struct Load {
+    class: Class,
+    day: Day,
+    first: Seq,
+    last: Seq,
+    rows: u32,
+    batches: Vec<SealBatch>,
+}
+
+struct Encoded {
+    class: Class,
+    day: Day,
+    first: Seq,
+    last: Seq,
+    rows: u32,
+    file: Vec<u8>,
+}
+
+impl Load {
+    fn encode(self, effort: Effort) -> Result<Encoded, VaultError> {
+        let Self { class, day, first, last, rows, batches } = self;
+        let file = segment::encode_as(&class, day, &batches, effort)?;
+        Ok(Encoded { class, day, first, last, rows, file })
+    }
 }
 
 /// The present, as housekeeping sees it for one turn.
@@ -196,16 +232,23 @@ impl Vault {
         Ok(())
     }
 
-    /// Seals one segment, if one is due. Answers whether it did.
+    /// Seals what is due, at most [`ENCODERS`] segments. Answers whether it did.
     fn seal_next(&self, keeper: &mut Keeper, present: Present, sealing: Sealing) -> Result<bool, VaultError> {
-        let options = &self.options;
-        let ready = |(class, book): (&Class, &ClassBook)| match run(book, options.seal_rows, options.seal_bytes, present.today, sealing) {
-            0 => None,
-            count => Some((class.clone(), count)),
-        };
-        let Some((class, count)) = keeper.books.iter().find_map(ready) else { return Ok(false) };
-        self.seal(keeper, &class, count)?;
-        Ok(true)
+        let (rows, bytes) = (self.options.seal_rows, self.options.seal_bytes);
+        let mut runs = Vec::new();
+        for (class, book) in &keeper.books {
+            let mut skip = 0;
+            while runs.len() < ENCODERS {
+                let count = run(book, skip, rows, bytes, present.today, sealing);
+                if count == 0 {
+                    break;
+                }
+                runs.push(Run { class: class.clone(), skip, count });
+                skip += count;
+            }
+        }
+        self.seal(keeper, &runs)?;
+        Ok(!runs.is_empty())
     }
 
     /// Seals, however little it is, the class that weighs most when memory is tight, or that holds back the oldest write-ahead file when there are many.
@@ -214,11 +257,12 @@ impl Vault {
         let Some(class) = class else { return Ok(false) };
         self.close_class(keeper, &class)?;
         let (rows, bytes) = (self.options.seal_rows, self.options.seal_bytes);
-        let count = keeper.books.get(&class).map_or(0, |book| run(book, rows, bytes, present.today, Sealing::All));
-        if count > 0 {
-            self.seal(keeper, &class, count)?;
+        let count = keeper.books.get(&class).map_or(0, |book| run(book, 0, rows, bytes, present.today, Sealing::All));
+        if count == 0 {
+            return Ok(false);
         }
-        Ok(count > 0)
+        self.seal(keeper, &[Run { class, skip: 0, count }])?;
+        Ok(true)
     }
 
     fn holding_back(&self) -> Result<Option<Class>, VaultError> {
@@ -230,28 +274,47 @@ impl Vault {
         Ok(writer.files.front().and_then(|file| file.last_of.iter().find_map(unsealed)))
     }
 
-    /// Seals the first `count` closed batches of a class as one segment.
-    fn seal(&self, keeper: &mut Keeper, class: &Class, count: usize) -> Result<(), VaultError> {
-        let Some(book) = keeper.books.get_mut(class) else { return Ok(()) };
-        let batches: Vec<&Closed> = book.closed.iter().take(count).collect();
-        let (Some(head), Some(tail)) = (batches.first(), batches.last()) else { return Ok(()) };
+    /// Seals runs of closed batches, those of a class from its front, each as one segment. Encodes them side by side.
+    fn seal(&self, keeper: &mut Keeper, runs: &[Run]) -> Result<(), VaultError> {
+        // Who falls behind saves effort, not lines.
+        let effort = if self.room.is_tight()? { Effort::Quick } else { Effort::Thorough };
+        let loads = runs.iter().map(|run| self.load(keeper, run)).collect::<Result<Vec<_>, _>>()?;
+        for (load, run) in encode_all(loads, effort)?.into_iter().zip(runs) {
+            self.keep_segment(keeper, load, run.count)?;
+        }
+        Ok(())
+    }
+
+    /// The batches of a run with their lines.
+    fn load(&self, keeper: &Keeper, run: &Run) -> Result<Load, VaultError> {
+        let book = keeper.books.get(&run.class);
+        let batches: Vec<&Closed> = book.into_iter().flat_map(|book| book.closed.iter().skip(run.skip).take(run.count)).collect();
+        let (Some(head), Some(tail)) = (batches.first(), batches.last()) else {
+            return Err(VaultError::Inconsistent(format!("no batch of {} to seal", run.class)));
+        };
         let (day, first, last) = (head.batch.day, head.batch.first, tail.batch.last);
-        let frames = self.shelf()?.frames_between(class, first, last);
+        let frames = self.shelf()?.frames_between(&run.class, first, last);
         let sealed = batches.iter().map(|closed| seal_batch(&frames, closed)).collect::<Result<Vec<_>, _>>()?;
         let rows = batches.iter().map(|closed| closed.batch.count).sum();
-        let file = segment::encode(class, day, &sealed)?;
-        drop(sealed);
-        let folder = catalog::folder(&self.dir, class, day);
+        Ok(Load { class: run.class.clone(), day, first, last, rows, batches: sealed })
+    }
+
+    /// Puts an encoded segment in the place of the first `count` batches of its class.
+    fn keep_segment(&self, keeper: &mut Keeper, encoded: Encoded, count: usize) -> Result<(), VaultError> {
+        let Encoded { class, day, first, last, rows, file } = encoded;
+        let folder = catalog::folder(&self.dir, &class, day);
         let path = folder.join(catalog::file_name(first));
         self.fs.create_dir_all(&folder)?;
         self.fs.replace(&path, &file)?;
-        let (class, batches, size, digest) = (class.clone(), u32::try_from(count).unwrap_or(u32::MAX), file.len() as u64, sha256(&file));
+        let (batches, size, digest) = (u32::try_from(count).unwrap_or(u32::MAX), file.len() as u64, sha256(&file));
         drop(file);
         self.journal.append(&[Body::Seal(Seal { class: class.clone(), day, first, last, rows, batches, size, digest })])?;
         let segment = Arc::new(Segment::open(Arc::clone(&self.fs), path)?);
         let freed = self.shelf.write().map_err(|_| panicked())?.seal(segment);
         self.room.free(freed)?;
-        book.closed.drain(..count);
+        if let Some(book) = keeper.books.get_mut(&class) {
+            book.closed.drain(..count);
+        }
         let mut writer = self.writer()?;
         writer.sealed.insert(class, last);
         writer.drop_done()
@@ -286,11 +349,22 @@ fn is_due(book: &mut ClassBook, cut: &Cut, present: Present, closing: Closing<'_
     asked || cut.ends == Ends::Full || cut.day() < present.today || book.is_aged(cut.first, present.now)
 }
 
-/// How many closed batches from the front make the next segment: whole, sequenced, of one day.
-fn run(book: &ClassBook, seal_rows: usize, seal_bytes: usize, today: Day, sealing: Sealing) -> usize {
-    let Some(day) = book.closed.front().map(|closed| closed.batch.day) else { return 0 };
+/// Encodes the segments, each in a thread of its own when there are several.
+fn encode_all(loads: Vec<Load>, effort: Effort) -> Result<Vec<Encoded>, VaultError> {
+    if loads.len() <= 1 {
+        return loads.into_iter().map(|load| load.encode(effort)).collect();
+    }
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = loads.into_iter().map(|load| scope.spawn(move || load.encode(effort))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(panicked()))).collect()
+    })
+}
+
+/// How many closed batches after the first `skip` make the next segment: whole, sequenced, of one day.
+fn run(book: &ClassBook, skip: usize, seal_rows: usize, seal_bytes: usize, today: Day, sealing: Sealing) -> usize {
+    let Some(day) = book.closed.get(skip).map(|closed| closed.batch.day) else { return 0 };
     let (mut count, mut rows, mut bytes) = (0, 0_u64, 0_u64);
-    for closed in book.closed.iter().take_while(|closed| closed.batch.day == day) {
+    for closed in book.closed.iter().skip(skip).take_while(|closed| closed.batch.day == day) {
         if closed.leaf.is_none() {
             return 0;
         }
