@@ -7,6 +7,8 @@ use anlan_vault::{LossSource, Query};
 
 const MICROSECOND: u64 = 1_000;
 const SECOND: u64 = 1_000_000_000;
+/// Characters of a query (`spec/query.md`).
+const QUERY_CHARS: usize = 4_096;
 
 fn utf8(data: &[u8]) -> std::borrow::Cow<'_, str> {
     String::from_utf8_lossy(data)
@@ -69,14 +71,17 @@ pub fn language_preference(data: &[u8]) -> bool {
     true
 }
 
-/// A query's canonical text is a query, the same one, and is its own canonical text. An error lies in the text.
+/// A query's canonical text is the same query. An error lies in the text.
 pub fn query(data: &[u8]) -> bool {
     let text = utf8(data);
     let query = text.parse::<Query>();
     match &query {
         Ok(query) => {
             let canonical = query.to_string();
-            assert_eq!(canonical.parse().as_ref(), Ok(query), "{canonical}");
+            let again = canonical.parse::<Query>();
+            // Written out, a query can be longer than what may be asked (`AND`, and `\\` for each `\`).
+            let too_long = canonical.chars().count() > QUERY_CHARS;
+            assert!(again.as_ref() == Ok(query) || (too_long && again.is_err()), "{canonical}");
         }
         Err(error) => assert!((1..=text.chars().count() + 1).contains(&error.column), "column {}", error.column),
     }
