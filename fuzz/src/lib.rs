@@ -7,6 +7,7 @@
 mod evidence;
 mod lines;
 mod log;
+mod made;
 mod store;
 mod stream;
 mod words;
@@ -16,6 +17,7 @@ pub use lines::{gb18030_text, wire_line};
 pub use log::{
     base64_hex_decimal, checkpoint, day_detail, envelope, line_proof, private_key, signed_note, signer, tile_path, tile_place, vkey,
 };
+pub use made::{START, batch, index_range, lines, made_seeds, sound_segment};
 pub use store::{WAL_FIRST, segment_file, segment_index, wal_file, wal_frame, wal_name};
 pub use stream::{relp_frames, relp_offers, rfc6587_stream};
 pub use words::{language_preference, query, source_key, time_text};

@@ -1,7 +1,7 @@
 //! What lies in the data folder: the write-ahead log and sealed segments.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use anlan_base::{Seq, limits};
 use anlan_journal::Fs;
@@ -10,11 +10,11 @@ use anlan_vault::wal::{Decoder, Encoder, HEADER_BYTES, Record, WalError, encode_
 use anlan_vault::{Segment, SegmentError};
 use bytes::Bytes;
 
+use crate::made::{index_range, sound_segment};
+
 /// The name of every write-ahead file here.
 pub const WAL_FIRST: Seq = Seq(1_763_686_800_000_000_000);
-/// A sound segment, and its index.
-const SEGMENT: &[u8] = include_bytes!("../corpus/segment_file/good-quick");
-const INDEX: &[u8] = include_bytes!("../corpus/segment_index/good-quick");
+static SEGMENT: LazyLock<Vec<u8>> = LazyLock::new(sound_segment);
 
 /// The frames before the first that does not check encode back to the bytes they were read from.
 pub fn wal_file(data: &[u8]) -> bool {
@@ -114,9 +114,9 @@ fn check_index(segment: &Segment) {
 
 /// Bytes laid over the index of a sound segment: what opens has read them as they are written.
 pub fn segment_index(data: &[u8]) -> bool {
-    let laid = data.len().min(INDEX.len());
-    let at = SEGMENT.windows(INDEX.len()).position(|window| window == INDEX).expect("the index of this segment");
-    let mut file = SEGMENT.to_vec();
+    let place = index_range(&SEGMENT);
+    let (at, laid) = (place.start, data.len().min(place.len()));
+    let mut file = SEGMENT.clone();
     file[at..at + laid].copy_from_slice(&data[..laid]);
     let Ok(segment) = open(&file) else { return false };
     check_index(&segment);

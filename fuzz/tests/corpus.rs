@@ -34,6 +34,8 @@ fn seeds(target: &str) -> Vec<Seed> {
             Seed { name: entry.file_name().into_string().unwrap(), bytes: std::fs::read(entry.path()).unwrap() }
         })
         .collect();
+    let made = anlan_fuzz::made_seeds(target).into_iter().enumerate();
+    seeds.extend(made.map(|(i, bytes)| Seed { name: format!("good-made-{i}"), bytes }));
     seeds.sort_by(|a, b| a.name.cmp(&b.name));
     assert!(!seeds.is_empty(), "the corpus of {target} is empty");
     seeds
