@@ -11,7 +11,7 @@ use anlan_base::{Clock, SystemClock};
 use anlan_journal::{DiskFs, Fs, Journal};
 use anlan_ledger::{Actor, Ledger};
 use anlan_tlog::note::Signer;
-use anlan_vault::{Vault, VaultOptions};
+use anlan_vault::{Opening as VaultOpening, Vault, VaultOptions};
 use anyhow::{Context, Result};
 use tokio::runtime::Handle;
 
@@ -21,11 +21,24 @@ use crate::say::{Told, code};
 /// The first line of `DIR/format`: magic and version of the folder.
 const FORMAT: &str = "anlan-data/1\n";
 
-/// Whether a command may begin a new folder.
+/// What the folder is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opening {
+    /// For one command, on a folder that is there.
     Existing,
+    /// For one command, which may begin a new folder.
     OrNew,
+    /// To serve: the time since the last life sign becomes a loss leaf.
+    ToServe,
+}
+
+impl Opening {
+    fn of_vault(self) -> VaultOpening {
+        match self {
+            Self::Existing | Self::OrNew => VaultOpening::Visit,
+            Self::ToServe => VaultOpening::Serve,
+        }
+    }
 }
 
 pub struct Instance {
@@ -48,7 +61,7 @@ impl Instance {
         let is_new = !fs.exists(&dir.join("format"));
         match opening {
             Opening::Existing if is_new => return Err(not_a_folder(lang, dir)),
-            Opening::Existing | Opening::OrNew => {}
+            Opening::Existing | Opening::OrNew | Opening::ToServe => {}
         }
         if is_new {
             begin(&*fs, dir, lang)?;
@@ -70,7 +83,8 @@ impl Instance {
         outbox::reconcile(&ledger, &journal).await?;
         let vault = {
             let (fs, dir, journal, clock) = (fs.clone(), dir.to_owned(), journal.clone(), clock.clone());
-            tokio::task::spawn_blocking(move || Vault::open(fs, dir, journal, clock, VaultOptions::default())).await??
+            let options = VaultOptions { opening: opening.of_vault(), ..VaultOptions::default() };
+            tokio::task::spawn_blocking(move || Vault::open(fs, dir, journal, clock, options)).await??
         };
         Ok(Self { dir: dir.to_owned(), fs, clock, journal, vault: Arc::new(vault), ledger, is_new, _lock: lock })
     }
@@ -161,7 +175,7 @@ fn read_or_make_key(fs: &dyn Fs, dir: &Path) -> Result<Signer> {
         getrandom::fill(&mut seed)?;
         getrandom::fill(&mut name)?;
         let signer = Signer::from_seed(&format!("anlan.local/{}", anlan_tlog::hex(&name)), seed)?;
-        fs.replace(&path, format!("{}\n", signer.render_private()).as_bytes())?;
+        fs.replace(&path, format!("{}\n", signer.render_private().trim_end()).as_bytes())?;
         return Ok(signer);
     }
     let text = String::from_utf8(fs.read(&path)?).context("DIR/key")?;

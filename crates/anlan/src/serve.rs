@@ -59,8 +59,9 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
 }
 
 async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses) -> Result<ExitCode> {
+    raise_open_files();
     let mut stop = Stop::new()?;
-    let instance = Arc::new(Instance::open(&dir, Opening::OrNew, say.lang).await?);
+    let instance = Arc::new(Instance::open(&dir, Opening::ToServe, say.lang).await?);
     let certificate = tls::certificate(&*instance.fs, &dir, &addresses.all())?;
     let inlet = Inlet::start(instance.vault.clone(), InletOptions::default());
     let housekeeper = Housekeeper::start(instance.vault.clone());
@@ -92,6 +93,15 @@ async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses) -> Result<ExitCod
     instance.ledger.close().await;
     say.talks("serve-stopped", &[]);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Each connection is a file: the soft limit goes up to the hard one.
+fn raise_open_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
 }
 
 fn receive(say: &Say, addresses: &Addresses, instance: &Arc<Instance>, inlet: &Inlet, certificate: &Certificate) -> Result<Receivers> {

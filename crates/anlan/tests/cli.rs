@@ -66,6 +66,28 @@ fn a_line_walks_from_the_socket_to_a_proof_checked_twice() {
     assert_eq!(count(&dir, "*"), 4, "commands work with no server too");
 }
 
+/// I7: what was done at the shell stands in the ledger and in the log, with the uid that did it.
+#[test]
+fn acts_at_the_shell_are_entries_under_leaves() {
+    let temp = tempfile::tempdir().unwrap();
+    let dir = temp.path().join("data");
+    token(&dir, "web01");
+    let before = log_size(&dir);
+    count(&dir, "anything");
+    assert!(log_size(&dir) > before, "a search is an entry, and so a leaf");
+    let server = Server::start(&dir);
+    let before = log_size(&dir);
+    count(&dir, "anything");
+    assert!(log_size(&dir) > before, "through the server too");
+    server.stop();
+    anlan_ok(&["verify", "--key", &vkey(&dir), dir.to_str().unwrap()]);
+}
+
+fn log_size(dir: &std::path::Path) -> u64 {
+    let checkpoint = std::fs::read_to_string(dir.join("log/checkpoint")).unwrap();
+    checkpoint.lines().nth(1).unwrap().parse().unwrap()
+}
+
 #[test]
 fn exit_codes_and_errors_say_what_to_do() {
     let temp = tempfile::tempdir().unwrap();

@@ -125,7 +125,8 @@ impl Journal {
     fn commit(&self, sequencer: &mut Sequencer, bodies: &[Body]) -> Result<(), JournalError> {
         let before = self.head();
         let mut edge = before.edge.clone();
-        let at = self.clock.now().max(edge.last_at);
+        // Never before the lines it covers, even where the clock was set back (PACK-6).
+        let at = bodies.iter().filter_map(last_line).fold(self.clock.now().max(edge.last_at), Instant::max);
         let mut new_files = Vec::new();
         for body in bodies {
             edge.push(&Envelope { at, body: body.clone() }.encode(), &mut new_files);
@@ -395,4 +396,12 @@ impl Journal {
 
 pub(crate) fn damaged(path: &Path, what: &'static str) -> JournalError {
     JournalError::Damaged { path: path.to_owned(), what }
+}
+
+/// When the newest line that this leaf covers was received.
+fn last_line(body: &Body) -> Option<Instant> {
+    match body {
+        Body::Batch(batch) => Some(batch.last.received()),
+        _ => None,
+    }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant as Stopwatch};
 use anlan_base::{Class, Day, Instant, Origin, Piece, Seq, SourceKey};
 use anlan_tlog::envelope::Batch;
 use anlan_tlog::line::BATCH_LINES;
-use anlan_vault::{Effort, Line, SealBatch, SegmentError, encode_segment_as};
+use anlan_vault::{Line, SealBatch, SegmentError, encode_segment};
 use bytes::Bytes;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
@@ -30,23 +30,20 @@ fn main() -> ExitCode {
 
 fn measure(text: &Bytes) -> ExitCode {
     let lines = lines(text);
-    for effort in [Effort::Quick, Effort::Thorough] {
-        println!("{effort:?}");
-        if let Err(error) = encode_all(&lines, effort) {
-            eprintln!("{error}");
-            return ExitCode::FAILURE;
-        }
+    if let Err(error) = encode_all(&lines) {
+        eprintln!("{error}");
+        return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
 }
 
-fn encode_all(lines: &[Line], effort: Effort) -> Result<(), SegmentError> {
+fn encode_all(lines: &[Line]) -> Result<(), SegmentError> {
     let mut files = Vec::new();
     let mut spent = Duration::ZERO;
     for rows in lines.chunks(SEGMENT_ROWS) {
         let batches: Vec<SealBatch> = rows.chunks(BATCH_LINES).map(batch).collect();
         let start = Stopwatch::now();
-        files.push(Bytes::from(encode_segment_as(&Class::network(), Day::of_seq(rows[0].seq), &batches, effort)?));
+        files.push(Bytes::from(encode_segment(&Class::network(), Day::of_seq(rows[0].seq), &batches)?));
         spent += start.elapsed();
     }
     report(lines, &files, spent);

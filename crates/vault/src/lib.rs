@@ -35,7 +35,5 @@ pub use inlet::{Inlet, InletError, InletOptions, QUEUE_BYTES, SOURCE_BYTES, Tick
 pub use line::{BatchLines, Chunk, Line, Scope, SourceActivity};
 pub use query::{Query, QueryError};
 pub use search::{Found, Hit, Search};
-pub use segment::{
-    Effort, SealBatch, Segment, SegmentBatch, SegmentError, SegmentSource, encode as encode_segment, encode_as as encode_segment_as,
-};
+pub use segment::{SealBatch, Segment, SegmentBatch, SegmentError, SegmentSource, encode as encode_segment};
 pub use store::{Opening, UNSEALED_BYTES, Vault, VaultError, VaultOptions, VaultStatus, WAL_BYTES, WAL_FILE_BYTES};

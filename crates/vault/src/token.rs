@@ -55,7 +55,7 @@ pub(crate) fn each_token(text: &str, mut each: impl FnMut(u64)) {
     while let Some(&b) = bytes.get(at) {
         if is_word(b) {
             let (end, hash) = run(bytes, at);
-            if !is_fraction(bytes.get(at..end).unwrap_or_default()) {
+            if !is_commonplace(bytes.get(at..end).unwrap_or_default()) {
                 each(hash);
             }
             addresses.run(bytes, at, end, &mut each);
@@ -79,10 +79,17 @@ pub(crate) fn each_token(text: &str, mut each: impl FnMut(u64)) {
     }
 }
 
-/// `123456z`, the fraction of a second in a UTC time: other in nearly every line, asked for by nobody, a third of a filter.
-fn is_fraction(run: &[u8]) -> bool {
-    let Some((b'z' | b'Z', digits)) = run.split_last() else { return false };
-    (3..=9).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
+/// Digits of a number that is no token by itself: ports, process ids, counts stand in nearly every page and would be a third of a filter.
+const SHORT_NUMBER: usize = 5;
+
+/// Runs that part no page from another: short numbers, and `123456z`, the fraction of a second in a UTC time.
+fn is_commonplace(run: &[u8]) -> bool {
+    let (digits, zulu) = match run.split_last() {
+        Some((b'z' | b'Z', digits)) => (digits, true),
+        _ => (run, false),
+    };
+    let few = if zulu { (3..=9).contains(&digits.len()) } else { digits.len() <= SHORT_NUMBER };
+    few && digits.iter().all(u8::is_ascii_digit)
 }
 
 fn run(bytes: &[u8], start: usize) -> (usize, u64) {
@@ -283,7 +290,10 @@ mod tests {
             ("Failed password for root", "fail", false),
             ("user_name=x9", "user_name", true),
             ("from 203.0.113.77 port 22", "203.0.113.77", true),
-            ("from 203.0.113.77 port 22", "113", true),
+            ("from 203.0.113.77 port 22", "113", false),
+            ("port 12345 of", "12345", false),
+            ("port 123456 of", "123456", true),
+            ("port 1234a of", "1234a", true),
             ("from 1203.0.113.77 port", "203.0.113.77", false),
             ("v 1.2.3.4.5", "2.3.4.5", true),
             ("v 1.2.3.4.5", "1.2.3.4", true),

@@ -17,7 +17,7 @@ use crate::batch::{self, ClassBook, Closed, Cut, Ends};
 use crate::catalog;
 use crate::day;
 use crate::line::Line;
-use crate::segment::{self, Effort, SealBatch, Segment};
+use crate::segment::{self, SealBatch, Segment};
 use crate::store::{Vault, VaultError, panicked};
 use crate::unsealed::Frame;
 use crate::wal::Record;
@@ -93,9 +93,9 @@ struct Encoded {
 }
 
 impl Load {
-    fn encode(self, effort: Effort) -> Result<Encoded, VaultError> {
+    fn encode(self) -> Result<Encoded, VaultError> {
         let Self { class, day, first, last, rows, batches } = self;
-        let file = segment::encode_as(&class, day, &batches, effort)?;
+        let file = segment::encode(&class, day, &batches)?;
         Ok(Encoded { class, day, first, last, rows, file })
     }
 }
@@ -276,10 +276,8 @@ impl Vault {
 
     /// Seals runs of closed batches, those of a class from its front, each as one segment. Encodes them side by side.
     fn seal(&self, keeper: &mut Keeper, runs: &[Run]) -> Result<(), VaultError> {
-        // Who falls behind saves effort, not lines.
-        let effort = if self.room.is_tight()? { Effort::Quick } else { Effort::Thorough };
         let loads = runs.iter().map(|run| self.load(keeper, run)).collect::<Result<Vec<_>, _>>()?;
-        for (load, run) in encode_all(loads, effort)?.into_iter().zip(runs) {
+        for (load, run) in encode_all(loads)?.into_iter().zip(runs) {
             self.keep_segment(keeper, load, run.count)?;
         }
         Ok(())
@@ -350,12 +348,12 @@ fn is_due(book: &mut ClassBook, cut: &Cut, present: Present, closing: Closing<'_
 }
 
 /// Encodes the segments, each in a thread of its own when there are several.
-fn encode_all(loads: Vec<Load>, effort: Effort) -> Result<Vec<Encoded>, VaultError> {
+fn encode_all(loads: Vec<Load>) -> Result<Vec<Encoded>, VaultError> {
     if loads.len() <= 1 {
-        return loads.into_iter().map(|load| load.encode(effort)).collect();
+        return loads.into_iter().map(|load| load.encode()).collect();
     }
     std::thread::scope(|scope| {
-        let threads: Vec<_> = loads.into_iter().map(|load| scope.spawn(move || load.encode(effort))).collect();
+        let threads: Vec<_> = loads.into_iter().map(|load| scope.spawn(move || load.encode())).collect();
         threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(panicked()))).collect()
     })
 }

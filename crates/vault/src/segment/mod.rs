@@ -18,10 +18,10 @@ use crate::line::Line;
 
 pub use read::Segment;
 pub(crate) use read::{Rows, Wanted};
-pub use write::{Effort, encode, encode_as};
+pub use write::encode;
 
 /// Rows of one page, and so of one filter.
-pub(crate) const PAGE_ROWS: usize = 8_192;
+pub(crate) const PAGE_ROWS: usize = 16_384;
 /// Rows of one row group; a multiple of [`PAGE_ROWS`].
 pub(crate) const GROUP_ROWS: usize = 262_144;
 /// Raw bytes of one segment: Parquet counts the bytes of a page in 31 bits.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anlan_base::{Class, Day, Seq, SourceKey};
 use arrow_array::builder::StringBuilder;
-use arrow_array::{ArrayRef, BinaryArray, Int32Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array, UInt64Array};
+use arrow_array::{ArrayRef, BinaryArray, Int32Array, RecordBatch, StringArray, TimestampMillisecondArray, UInt32Array, UInt64Array};
 use arrow_schema::Schema;
 use parquet::arrow::arrow_writer::{ArrowWriter, ArrowWriterOptions};
 use parquet::errors::ParquetError;
@@ -17,26 +17,12 @@ use crate::line::Line;
 use crate::shape;
 use crate::token::{self, TokenSet};
 
-/// How much time compression may take. The rows are the same, and so is the speed of reading.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effort {
-    /// Twice as long as [`Self::Quick`], some four bytes a line less.
-    Thorough,
-    /// For a sealer that falls behind.
-    Quick,
-}
-
-/// Encodes whole batches of one class and day, in rising seq, as a segment file, thoroughly.
+/// Encodes whole batches of one class and day, in rising seq, as a segment file.
 pub fn encode(class: &Class, day: Day, batches: &[SealBatch]) -> Result<Vec<u8>, SegmentError> {
-    encode_as(class, day, batches, Effort::Thorough)
-}
-
-/// [`encode`] with as much effort as there is time for.
-pub fn encode_as(class: &Class, day: Day, batches: &[SealBatch], effort: Effort) -> Result<Vec<u8>, SegmentError> {
     check(class, day, batches)?;
     let rows = clustered(batches);
     let schema = columns::schema();
-    let options = ArrowWriterOptions::new().with_properties(columns::properties(effort)?).with_skip_arrow_metadata(true);
+    let options = ArrowWriterOptions::new().with_properties(columns::properties()?).with_skip_arrow_metadata(true);
     let mut writer = ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&schema), options)?;
     let mut filters = Vec::with_capacity(rows.len().div_ceil(PAGE_ROWS));
     let mut tokens = TokenSet::new();
@@ -92,7 +78,7 @@ fn fits(bytes: usize) -> Result<(), SegmentError> {
 struct Row<'a> {
     line: &'a Line,
     cluster: (u64, u64),
-    micros: i64,
+    millis: i64,
     /// Where the message starts in `raw`, and its length unless it reaches to the end.
     message: (u32, Option<u32>),
     priority: Option<i32>,
@@ -103,7 +89,7 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn of(line: &'a Line) -> Self {
         let received = line.seq.received();
-        let event = anlan_wire::parse(&line.raw, received);
+        let event = anlan_wire::parse_for(&line.raw, received, anlan_wire::Detail::Columns);
         let message = line.raw.get(event.message.clone()).unwrap_or_default();
         let mut ecs = [const { None }; columns::ECS.len()];
         for (name, value) in event.fields {
@@ -117,7 +103,7 @@ impl<'a> Row<'a> {
         Self {
             line,
             cluster,
-            micros: i64::try_from(event.claimed.unwrap_or(received).0 / 1_000).unwrap_or(i64::MAX),
+            millis: i64::try_from(event.claimed.unwrap_or(received).0 / 1_000_000).unwrap_or(i64::MAX),
             message: (narrow(event.message.start), (event.message.end != line.raw.len()).then(|| narrow(event.message.len()))),
             priority: event.priority.map(i32::from),
             notes,
@@ -139,7 +125,7 @@ fn clustered(batches: &[SealBatch]) -> Vec<Row<'_>> {
 fn page_columns(schema: &Arc<Schema>, page: &[Row<'_>]) -> Result<RecordBatch, ParquetError> {
     let mut arrays: Vec<ArrayRef> = vec![
         Arc::new(UInt64Array::from_iter_values(page.iter().map(|r| r.line.seq.0))),
-        Arc::new(TimestampMicrosecondArray::from_iter_values(page.iter().map(|r| r.micros)).with_timezone("UTC")),
+        Arc::new(TimestampMillisecondArray::from_iter_values(page.iter().map(|r| r.millis)).with_timezone("UTC")),
         Arc::new(StringArray::from_iter_values(page.iter().map(|r| r.line.source.as_str()))),
         Arc::new(StringArray::from_iter_values(page.iter().map(|r| r.line.origin.as_str()))),
         Arc::new(UInt32Array::from_iter_values(page.iter().map(|r| r.line.piece.code()))),
