@@ -33,5 +33,5 @@ fn stages(filter: &[String], times: &mut Vec<(String, f64)>) -> Result<()> {
 fn deny() -> Result<()> {
     let program = setup::cargo_deny()?;
     println!("advisories are left out: their database is not part of the machine's set-up");
-    must(command(program, &["--offline", "--log-level", "error", "check", "licenses", "bans", "sources"]))
+    must(command(program, &["--log-level", "error", "check", "licenses", "bans", "sources"]))
 }

@@ -1,5 +1,5 @@
 //! A person at a real browser: first run, login, lines appear, search, prove; the downloaded proof is checked by `verify.py`.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, reason = "tests")]
 
 mod server;
 

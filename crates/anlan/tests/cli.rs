@@ -1,5 +1,5 @@
 //! The shell's fixed spellings, codes and outputs, on the real binary.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, reason = "tests")]
 
 mod server;
 

@@ -1,7 +1,7 @@
 //! Random flips, and segments dropped, swapped and cut, in the folder of a real server after SIGTERM: each is found (I4).
 //!
 //! 60 flips by default; `cargo xtask soak` makes 10,000 through `ANLAN_FLIPS`.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, reason = "tests")]
 
 mod server;
 

@@ -1,5 +1,5 @@
 //! Bad input, on the real binary: a clear answer, bounded memory, nobody else disturbed.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, reason = "tests")]
 
 mod server;
 

@@ -2,7 +2,7 @@
 //! file with the same template (I3). `logger` over UDP likewise.
 //!
 //! `ANLAN_WHOLE=1` (set by `cargo xtask soak`) takes the large file whole; otherwise its first part.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, reason = "tests")]
 
 #[path = "../../intake/tests/support/rsyslog_peer.rs"]
 mod rsyslog_peer;

@@ -1,7 +1,14 @@
 //! The real binary, driven as a user would: started on a fresh folder, spoken to over real sockets, stopped or killed.
 //!
 //! Invariants: every server has its own folder and ports; a server is killed when its handle is dropped.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests; each test file uses a part")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "tests; each test file uses a part"
+)]
 
 pub mod browser;
 pub mod https;
