@@ -255,7 +255,7 @@ impl Vault {
             if first {
                 tracing::error!(%error, "the vault stops");
             }
-            self.room.freed.notify_all();
+            self.room.wake();
         }
         done
     }
@@ -314,6 +314,12 @@ impl Room {
         drop(used);
         self.freed.notify_all();
         Ok(())
+    }
+
+    /// Wakes all who wait, those too who have just looked whether the vault failed and are about to wait.
+    fn wake(&self) {
+        drop(self.used.lock());
+        self.freed.notify_all();
     }
 
     /// More than half of the limit is used: seal what is largest, though it be small.

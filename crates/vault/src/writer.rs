@@ -58,6 +58,8 @@ pub(crate) struct WalWriter {
     dir: PathBuf,
     /// The end of the newest file, when it may be written to.
     open: Option<Box<dyn Appender>>,
+    /// An error came between: nothing may stand after what is half written.
+    broken: bool,
     pub(crate) files: VecDeque<FileBook>,
     /// Last seq given, or that no line shall have any more.
     pub(crate) last: Seq,
@@ -71,7 +73,7 @@ pub(crate) struct WalWriter {
 impl WalWriter {
     pub(crate) fn new(fs: Arc<dyn Fs>, dir: PathBuf, file_bytes: u64) -> Self {
         let (files, waiting, sealed) = (VecDeque::new(), Vec::new(), BTreeMap::new());
-        Self { fs, dir, open: None, files, last: Seq(0), waiting, sealed, buffer: Vec::new(), file_bytes }
+        Self { fs, dir, open: None, broken: false, files, last: Seq(0), waiting, sealed, buffer: Vec::new(), file_bytes }
     }
 
     /// Goes on writing to the newest file of the books.
@@ -94,11 +96,15 @@ impl WalWriter {
 
     /// Begins a file when there is none to write to, or when it is full. `log_size` is asked for only then.
     fn ensure_open(&mut self, now: Instant, log_size: impl Fn() -> u64) -> Result<(), VaultError> {
+        if self.broken {
+            return Err(VaultError::Failed("writing failed before".to_owned()));
+        }
         let full = self.files.back().is_some_and(|file| file.len >= self.file_bytes);
         if self.open.is_some() && !full {
             return Ok(());
         }
         self.open = None;
+        self.broken = true;
         let newest = self.files.back().map_or(Seq(0), |file| file.first);
         let first = self.next_seq(now).max(Seq(newest.0.saturating_add(1)));
         let header = wal::encode_header(log_size());
@@ -109,15 +115,18 @@ impl WalWriter {
         self.last = self.last.max(Seq(first.0 - 1));
         self.files.push_back(FileBook::new(first, HEADER_BYTES as u64));
         self.open = Some(appender);
+        self.broken = false;
         Ok(())
     }
 
     /// Writes the buffer at the end of the newest file, durably. The file is given up on an error.
     fn commit(&mut self) -> Result<(), VaultError> {
         let mut appender = self.open.take().ok_or_else(|| VaultError::Failed("no write-ahead file is open".to_owned()))?;
+        self.broken = true;
         appender.append(&self.buffer)?;
         appender.sync()?;
         self.open = Some(appender);
+        self.broken = false;
         if let Some(file) = self.files.back_mut() {
             file.len += self.buffer.len() as u64;
         }
