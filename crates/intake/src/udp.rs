@@ -79,11 +79,12 @@ async fn drain(socket: &UdpSocket, turn: &mut Turn, desk: &Desk) {
     let mut taken = 0;
     while taken < LAST_BYTES {
         let Ok(Ok(())) = tokio::time::timeout(LAST_SILENCE, socket.readable()).await else { return };
-        if turn.fill(socket).is_err() {
-            return;
-        }
+        let filled = turn.fill(socket);
         taken += turn.used;
         turn.hand_over(desk, Room::Wait).await;
+        if filled.is_err() {
+            return;
+        }
     }
 }
 
