@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anlan_base::{Clock, Seq};
 use anlan_ledger::Ledger;
 use anlan_vault::{Inlet, Scope, Vault};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::failure::Failure;
 
@@ -70,19 +70,20 @@ pub(crate) type Shared = Arc<House>;
 
 /// Lets [`SEARCHES`] through at a time and [`WAITING_SEARCHES`] wait.
 struct Turnstile {
-    running: Semaphore,
-    places: Semaphore,
+    running: Arc<Semaphore>,
+    places: Arc<Semaphore>,
 }
 
 impl Turnstile {
     fn new() -> Self {
-        Self { running: Semaphore::new(SEARCHES), places: Semaphore::new(SEARCHES + WAITING_SEARCHES) }
+        Self { running: Arc::new(Semaphore::new(SEARCHES)), places: Arc::new(Semaphore::new(SEARCHES + WAITING_SEARCHES)) }
     }
 
     /// Takes a place now, or says that there is none; the turn comes later.
-    fn enter(&self) -> Result<impl Future<Output = Result<[SemaphorePermit<'_>; 2], Failure>>, Failure> {
-        let place = self.places.try_acquire().map_err(|_| Failure::Busy)?;
-        Ok(async move { Ok([self.running.acquire().await.map_err(|_| Failure::Busy)?, place]) })
+    fn enter(&self) -> Result<impl Future<Output = Result<[OwnedSemaphorePermit; 2], Failure>> + use<>, Failure> {
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Failure::Busy)?;
+        let running = Arc::clone(&self.running);
+        Ok(async move { Ok([running.acquire_owned().await.map_err(|_| Failure::Busy)?, place]) })
     }
 }
 
@@ -91,15 +92,19 @@ impl House {
         Arc::new(Self { console, searches: Turnstile::new(), bodies: Semaphore::new(bodies) })
     }
 
-    /// Runs blocking work on the vault or the prover beside the reactor.
+    /// Runs blocking work on the vault or the prover beside the reactor. The work keeps its place until it ends, though nobody may wait for it any more.
     pub(crate) async fn beside<T, F>(self: &Arc<Self>, work: F) -> Result<T, Failure>
     where
         T: Send + 'static,
         F: FnOnce(&Console) -> Result<T, Failure> + Send + 'static,
     {
-        let _turn = self.searches.enter()?.await?;
+        let turn = self.searches.enter()?.await?;
         let house = Arc::clone(self);
-        tokio::task::spawn_blocking(move || work(&house.console)).await.map_err(Failure::internal)?
+        let work = move || {
+            let _turn = turn;
+            work(&house.console)
+        };
+        tokio::task::spawn_blocking(work).await.map_err(Failure::internal)?
     }
 }
 
