@@ -19,8 +19,9 @@ use crate::say::code;
 /// Lines fetched at a time: the first page small, so that the first lines come at once.
 const FIRST_PAGE: usize = 1_000;
 const PAGE: usize = 50_000;
-/// A quiet tail looks this often whether its reader is still there.
-const STILL_THERE: Duration = Duration::from_secs(5);
+/// A tail looks this often for new lines, and a quiet one now and then whether its reader is still there.
+const LOOK: Duration = Duration::from_millis(100);
+const LOOKS_STILL_THERE: usize = 50;
 
 /// Who asks, in which language, on which runtime.
 pub struct Asker<'a> {
@@ -94,21 +95,41 @@ pub fn hit_json(hit: &Hit) -> Value {
 }
 
 fn tail(instance: &Instance, asker: &Asker<'_>, query: &str, out: &mut dyn Write) -> Result<()> {
-    let mut watch = instance.vault.watch();
-    let mut seen = *watch.borrow_and_update();
+    let watch = instance.vault.watch();
+    let mut request = request(asker.lang, query, None, None)?;
+    request.limit = PAGE;
+    let mut seen = *watch.borrow();
     loop {
-        let mut request = request(asker.lang, query, Some(seen.0 + 1), None)?;
-        request.limit = PAGE;
-        let found = instance.vault.search(&request)?;
-        for hit in found.lines.iter().rev() {
-            writeln!(out, "{}", hit_json(hit))?;
-            seen = seen.max(hit.line.seq);
+        let newest = *watch.borrow();
+        while seen < newest {
+            let (hits, until) = next_page(instance, &mut request, seen, newest)?;
+            for hit in hits.iter().rev() {
+                writeln!(out, "{}", hit_json(hit))?;
+            }
+            seen = until;
         }
         out.flush()?;
-        let changed = asker.handle.block_on(async { tokio::time::timeout(STILL_THERE, watch.changed()).await });
-        if matches!(changed, Ok(Err(_))) {
-            return Ok(());
+        // No timer of the runtime: it may be gone before a tail is.
+        for _ in 0..LOOKS_STILL_THERE {
+            std::thread::sleep(LOOK);
+            if *watch.borrow() > seen {
+                break;
+            }
         }
+    }
+}
+
+/// Matches after `seen`, and up to where they are all: fewer than all up to `newest` where that would be more than a page.
+fn next_page(instance: &Instance, request: &mut Search, seen: Seq, newest: Seq) -> Result<(Vec<Hit>, Seq)> {
+    let mut until = newest;
+    loop {
+        request.since = Some(Instant(seen.0 + 1));
+        request.until = Some(Instant(until.0.saturating_add(1)));
+        let found = instance.vault.search(request)?;
+        if !found.more {
+            return Ok((found.lines, until));
+        }
+        until = Seq(seen.0 + (until.0 - seen.0).div_ceil(2));
     }
 }
 
@@ -132,7 +153,7 @@ fn pack(instance: &Instance, since: Instant, until: Instant, out: &mut dyn Write
 fn token_add(instance: &Instance, asker: &Asker<'_>, name: &str, out: &mut dyn Write) -> Result<()> {
     let token = asker.handle.block_on(async {
         let token = instance.ledger.add_token(&asker.actor, name).await?;
-        crate::outbox::pump(&instance.ledger, &instance.journal).await?;
+        instance.outbox.pump().await?;
         anyhow::Ok(token)
     })?;
     Ok(writeln!(out, "{token}")?)

@@ -34,6 +34,9 @@ const FRAME_BYTES: usize = 1 << 20;
 /// A caller that sends no whole request within this time is let go.
 const REQUEST_WAIT: Duration = Duration::from_secs(10);
 
+/// After a failed accept.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
 const DATA: u8 = 1;
 const END: u8 = 2;
 const ERROR: u8 = 3;
@@ -66,7 +69,11 @@ pub async fn serve(listener: UnixListener, instance: Arc<Instance>) {
     let places = Arc::new(Semaphore::new(CALLERS));
     loop {
         let Ok(place) = places.clone().acquire_owned().await else { return };
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of file descriptors: give the others time to close.
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
         let Ok(uid) = stream.peer_cred().map(|peer| peer.uid()) else { continue };
         let Ok(stream) = stream.into_std() else { continue };
         let (instance, handle) = (instance.clone(), Handle::current());

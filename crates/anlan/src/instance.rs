@@ -5,6 +5,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anlan_base::text::Lang;
 use anlan_base::{Clock, SystemClock};
@@ -15,7 +16,7 @@ use anlan_vault::{Opening as VaultOpening, Vault, VaultOptions};
 use anyhow::{Context, Result};
 use tokio::runtime::Handle;
 
-use crate::outbox;
+use crate::outbox::Outbox;
 use crate::say::{Told, code};
 
 /// The first line of `DIR/format`: magic and version of the folder.
@@ -48,6 +49,7 @@ pub struct Instance {
     pub journal: Arc<Journal>,
     pub vault: Arc<Vault>,
     pub ledger: Arc<Ledger>,
+    pub outbox: Outbox,
     /// Whether this opening began the folder.
     pub is_new: bool,
     _lock: FolderLock,
@@ -80,20 +82,22 @@ impl Instance {
         let ledger = Arc::new(
             Ledger::open(&dir.join("ledger.db"), clock.clone()).await.with_context(|| format!("{}", dir.join("ledger.db").display()))?,
         );
-        outbox::reconcile(&ledger, &journal).await?;
         let vault = {
             let (fs, dir, journal, clock) = (fs.clone(), dir.to_owned(), journal.clone(), clock.clone());
             let options = VaultOptions { opening: opening.of_vault(), ..VaultOptions::default() };
             tokio::task::spawn_blocking(move || Vault::open(fs, dir, journal, clock, options)).await??
         };
-        Ok(Self { dir: dir.to_owned(), fs, clock, journal, vault: Arc::new(vault), ledger, is_new, _lock: lock })
+        // After the vault: the last leaf's time tells it since when the folder was not served.
+        let outbox = Outbox::new(ledger.clone(), journal.clone());
+        outbox.pump().await?;
+        Ok(Self { dir: dir.to_owned(), fs, clock, journal, vault: Arc::new(vault), ledger, outbox, is_new, _lock: lock })
     }
 
     /// Records who did what (I7), then brings the entry to the log.
     pub fn note_act(&self, handle: &Handle, actor: &Actor, act: &str, fields: &[(&str, &str)]) -> Result<()> {
         handle.block_on(async {
             self.ledger.note_act(actor, act, fields).await?;
-            outbox::pump(&self.ledger, &self.journal).await
+            self.outbox.pump().await
         })
     }
 
@@ -101,6 +105,10 @@ impl Instance {
         self.journal.verifying_key().render()
     }
 }
+
+/// A command that looks whether the folder is held locks it for a moment: so it is tried again.
+const LOCK_TRIES: u32 = 10;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// The advisory lock that says which process owns the folder.
 pub struct FolderLock {
@@ -114,10 +122,13 @@ impl FolderLock {
             fs.replace(&path, b"")?;
         }
         let file = File::open(&path).with_context(|| path.display().to_string())?;
-        if file.try_lock().is_err() {
-            return Err(told(lang, code::FAILED, "folder-in-use", &[("dir", &dir.display().to_string())]));
+        for _ in 0..LOCK_TRIES {
+            if file.try_lock().is_ok() {
+                return Ok(Self { _file: file });
+            }
+            std::thread::sleep(LOCK_PAUSE);
         }
-        Ok(Self { _file: file })
+        Err(told(lang, code::FAILED, "folder-in-use", &[("dir", &dir.display().to_string())]))
     }
 
     /// Whether some process holds the folder now.

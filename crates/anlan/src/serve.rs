@@ -21,13 +21,15 @@ use tokio::task::JoinSet;
 use crate::door;
 use crate::https;
 use crate::instance::{Instance, Opening};
-use crate::outbox;
 use crate::say::{Say, code};
 use crate::tls::{self, Certificate};
 use crate::wiring::{InstanceProver, LedgerBook};
 
 /// How often entries made by the console are carried to the log.
 const OUTBOX_EVERY: Duration = Duration::from_millis(500);
+
+/// At the end, how long answers under way may still take: a tail has no end, and a reader may have stopped reading.
+const LAST_CALLERS: Duration = Duration::from_secs(1);
 
 struct Addresses {
     syslog: Option<SocketAddr>,
@@ -55,7 +57,9 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
     }
     let dir = m.get_one::<PathBuf>("data").cloned().unwrap_or_default();
     let runtime = Runtime::new()?;
-    runtime.block_on(serve(say, dir, &addresses))
+    let done = runtime.block_on(serve(say, dir, &addresses));
+    runtime.shutdown_timeout(LAST_CALLERS);
+    done
 }
 
 async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses) -> Result<ExitCode> {
@@ -87,7 +91,7 @@ async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses) -> Result<ExitCod
         say.talks("serve-failed", &[]);
         return Ok(ExitCode::from(code::FAILED));
     }
-    outbox::pump(&instance.ledger, &instance.journal).await?;
+    instance.outbox.pump().await?;
     let vault = instance.vault.clone();
     tokio::task::spawn_blocking(move || vault.seal_all()).await??;
     instance.ledger.close().await;
@@ -153,7 +157,7 @@ async fn carry_entries(instance: Arc<Instance>) {
     let mut turns = tokio::time::interval(OUTBOX_EVERY);
     loop {
         turns.tick().await;
-        if let Err(error) = outbox::pump(&instance.ledger, &instance.journal).await {
+        if let Err(error) = instance.outbox.pump().await {
             tracing::error!(%error, "entries wait for the log");
         }
     }
