@@ -3,6 +3,22 @@ product = Anlan
 error = error: { $what }
 error-cause =   because: { $what }
 
+usage-heading = Usage:{" "}
+help-heading-commands = Commands
+help-heading-arguments = Arguments
+help-heading-options = Options
+help-help = Print help
+help-help-command = Print help, or that of a command
+help-version = Print version
+refused-argument = there is no argument "{ $what }".
+refused-command = there is no command "{ $what }".
+refused-missing = still needed: { $what }.
+refused-no-value = { $what } needs a value.
+refused-value = { $what } cannot be "{ $value }".
+refused-conflict = { $what } does not go with another argument, or stands there twice.
+refused-meant = Perhaps: { $what }
+refused-more = How to write it, with examples: add --help.
+
 help-about = Anlan: keeps logs, tamper-evident and searchable, and proves it to anyone
 help-examples =
     Examples:
@@ -10,13 +26,15 @@ help-examples =
       anlan log search --data ./anlan-data '203.0.113.77 AND event.outcome:failure'
       anlan log prove --data ./anlan-data 1795222800000000000 -o line.tlog-proof
       anlan verify --key @anlan.vkey line.tlog-proof
-    Exit codes: 0 done; 1 the answer is no; 2 usage; 3 cannot be read, or none of our formats
-help-data = Data folder
+    Exit codes: 0 done; 1 the answer is no; 2 usage;
+    3 cannot be read, or none of our formats
+help-data = Data folder (./anlan-data where none is named)
 help-json = One JSON object a line
 help-serve = Run: receive logs, keep them, serve the console
 examples-serve =
     Examples:
-      anlan serve --data /var/lib/anlan --syslog 0.0.0.0:5514 --relp 0.0.0.0:20514 --console 127.0.0.1:8443
+      anlan serve --data /var/lib/anlan --syslog 0.0.0.0:5514 \
+          --relp 0.0.0.0:20514 --console 127.0.0.1:8443
     A listener that is not named is not opened. SIGTERM seals every line, empties the write-ahead log and ends.
 help-syslog = Where to listen for syslog over UDP and TCP
 help-syslog-tls = Where to listen for syslog over TLS (certificate under tls/ of the data folder)
@@ -27,12 +45,15 @@ examples-log = Example: anlan log search --data ./anlan-data 'Failed password'
 help-log-search = Search the log, newest first
 examples-log-search =
     Examples:
-      anlan log search --data ./anlan-data '"Failed password" AND NOT root' --since 2026-11-01
+      anlan log search --data ./anlan-data '"Failed password" AND NOT root' \
+          --since 2026-11-01
       anlan log search --data ./anlan-data 'source.ip:203.0.113.77' --count
       anlan log search --data ./anlan-data '*' --json --limit 10
     Words are whole words, case does not matter; quotes make a phrase; Chinese matches anywhere; field:value; AND, OR, NOT, parentheses.
 help-query = The query; * is all
-help-since = From this time on (inclusive), by time of receipt: RFC 3339, or YYYY-MM-DD[THH:MM[:SS]] (Beijing)
+help-since =
+    From this time on (inclusive), by time of receipt:
+    RFC 3339, or YYYY-MM-DD[THH:MM[:SS]] (Beijing)
 help-until = Up to this time (exclusive)
 help-count = Print only the number of lines
 help-limit = At most so many lines
@@ -45,22 +66,32 @@ examples-log-prove =
     SEQ is the number that a search shows.
 help-seq = The line's number (seq)
 help-output = Write to this file
-help-pack = Evidence packs
-examples-pack = Example: anlan pack build --data ./anlan-data --since 2026-05-01 --until 2026-11-01 -o pack.zip
+help-pack = Evidence packs, for those who inspect
+examples-pack =
+    Example:
+      anlan pack build --data ./anlan-data \
+          --since 2026-05-01 --until 2026-11-01 -o pack.zip
 help-pack-build = Gather the lines, proofs and checkpoint of a period
 examples-pack-build =
     Example:
-      anlan pack build --data ./anlan-data --since 2026-11-20 --until 2026-11-21 -o pack.zip
+      anlan pack build --data ./anlan-data \
+          --since 2026-11-20 --until 2026-11-21 -o pack.zip
       anlan verify --key @anlan.vkey pack.zip
 help-verify = Check a proof, a pack or a whole data folder
 examples-verify =
     Examples:
       anlan verify --key 'anlan.local/…+…+…' line.tlog-proof
       anlan verify --key @anlan.vkey --against older-checkpoint pack.zip
-    Exit codes: 0 sound; 1 damaged; 2 usage or no key; 3 cannot be opened, or none of our formats
+      anlan verify --key @anlan.vkey ./anlan-data
+    Exit codes: 0 sound; 1 damaged; 2 usage or no key;
+    3 cannot be opened, or none of our formats
 help-vkey = The log's public key (vkey), or @FILE
-help-against = A checkpoint you kept earlier: proves that the log was not rewritten since
+help-against =
+    A checkpoint you kept earlier: proves that the log was
+    not rewritten since (for packs and data folders,
+    not for the proof of one line)
 help-verify-file = A proof, a pack, or a data folder
+help-verify-data = The data folder, instead of FILE|DIR
 help-key = The log's public key
 examples-key = Example: anlan key show --data ./anlan-data
 help-key-show = Show the public key; copy it to a safe place
@@ -71,7 +102,8 @@ help-token-add = Make an API token; it is shown once
 examples-token-add =
     Example:
       TOKEN=$(anlan token add --data ./anlan-data --name web01)
-      curl -k -H "Authorization: Bearer $TOKEN" --data-binary @app.log https://127.0.0.1:8443/api/v1/events
+      curl -k -H "Authorization: Bearer $TOKEN" --data-binary @app.log \
+          https://127.0.0.1:8443/api/v1/events
 help-token-name = The token's name: who uses it
 help-source = Log sources
 examples-source = Example: anlan source list --data ./anlan-data
@@ -88,6 +120,7 @@ server-did-not-answer = the data folder is in use, but the process that holds it
 bad-time = --{ $flag }: "{ $got }" is not a time. Write RFC 3339, or YYYY-MM-DD[THH:MM[:SS]] (Beijing).
 query-error = the query is wrong at column { $column }: expected { $expected }. Query: { $query }
 no-such-line = there is no line { $seq }. Take the number from `seq` in `anlan log search --json`.
+cannot-write = cannot write { $file }.
 proof-written = Proof written to { $file }. Anyone with the public key can check it: anlan verify --key VKEY { $file }
 period-backwards = --since is later than --until. Swap them.
 pack-building = Gathering…
@@ -114,7 +147,7 @@ serve-relp = listening    relp { $address }
 serve-console = console      https://{ $address }
 serve-fingerprint = certificate  { $fingerprint }
 serve-vkey = log's key    { $vkey }
-serve-vkey-advice =              Copy it to a safe place: offline checks need it.
+serve-vkey-advice = {"             "}Copy it to a safe place: offline checks need it.
 serve-first-run = first login  https://{ $address }/first-run  one-time code { $code } (30 minutes, shown once)
 serve-reach-loopback = { $address } can be reached from this machine only.
 serve-reach-address = { $address } can be reached from any machine on a network that leads there.

@@ -6,55 +6,119 @@ use std::path::PathBuf;
 use anlan_base::text::{Lang, text};
 use clap::{Arg, ArgAction, Command, value_parser};
 
+/// Where `--help` and `--version` stand among the options.
+const LAST: usize = 900;
+
+/// What a help page shows, in this order: what for, usage, examples, then the arguments.
+const PAGE: &str = "{about}\n\n{HEADING}{usage}\n\n{before-help}{all-args}{after-help}";
+
 /// The whole command line, its help in one language.
 pub fn command(lang: Lang) -> Command {
-    let build = Build { lang };
-    Command::new("anlan")
-        .version(env!("CARGO_PKG_VERSION"))
-        .about(build.t("help-about"))
-        .after_help(build.t("help-examples"))
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommand(build.serve())
-        .subcommand(build.log())
-        .subcommand(build.pack())
-        .subcommand(build.verify())
-        .subcommand(build.group("key", vec![build.cmd("key-show", "show").arg(build.data())]))
-        .subcommand(
-            build.group(
+    let build = Build::new(lang);
+    let whole =
+        build
+            .page("anlan", "help-about", "help-examples")
+            .bin_name("anlan")
+            .version(env!("CARGO_PKG_VERSION"))
+            .disable_help_flag(true)
+            .disable_version_flag(true)
+            .arg(
+                Arg::new("version")
+                    .short('V')
+                    .long("version")
+                    .action(ArgAction::Version)
+                    .help(build.t("help-version"))
+                    .display_order(LAST)
+                    .help_heading(build.options),
+            )
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+            .subcommand(build.serve())
+            .subcommand(build.log())
+            .subcommand(build.pack())
+            .subcommand(build.verify())
+            .subcommand(build.group("key", vec![build.cmd("key-show", "show").arg(build.data())]))
+            .subcommand(build.group(
                 "token",
                 vec![build.cmd("token-add", "add").arg(build.data()).arg(build.required("name", "NAME", "help-token-name"))],
-            ),
-        )
-        .subcommand(build.group("source", vec![build.cmd("source-list", "list").arg(build.data()).arg(build.json())]))
-        .subcommand(build.cmd("doctor", "doctor").arg(build.data()).arg(build.json()))
+            ))
+            .subcommand(build.group("source", vec![build.cmd("source-list", "list").arg(build.data()).arg(build.json())]))
+            .subcommand(build.cmd("doctor", "doctor").arg(build.data()).arg(build.json()));
+    build.with_help(whole)
 }
 
+/// The headings live as long as the program: clap borrows them so.
 struct Build {
     lang: Lang,
+    commands: &'static str,
+    arguments: &'static str,
+    options: &'static str,
 }
 
 impl Build {
+    fn new(lang: Lang) -> Self {
+        let heading = |key| text(lang, key, &[]).leak() as &'static str;
+        Self {
+            lang,
+            commands: heading("help-heading-commands"),
+            arguments: heading("help-heading-arguments"),
+            options: heading("help-heading-options"),
+        }
+    }
+
     fn t(&self, key: &str) -> String {
         text(self.lang, key, &[])
     }
 
+    /// A command with its help page, and headings that the arguments added later stand under.
+    fn page(&self, name: &'static str, about: &str, examples: &str) -> Command {
+        Command::new(name)
+            .about(self.t(about))
+            .before_help(self.t(examples))
+            .help_template(PAGE.replace("{HEADING}", &self.t("usage-heading")))
+            .subcommand_help_heading(self.commands)
+            .next_help_heading(self.options)
+    }
+
     fn cmd(&self, key: &str, name: &'static str) -> Command {
-        let examples = self.t(&format!("examples-{key}"));
-        Command::new(name).about(self.t(&format!("help-{key}"))).after_help(examples)
+        self.page(name, &format!("help-{key}"), &format!("examples-{key}"))
     }
 
     fn group(&self, name: &'static str, verbs: Vec<Command>) -> Command {
         self.cmd(name, name).subcommand_required(true).arg_required_else_help(true).subcommands(verbs)
     }
 
+    /// `--help` for every command. The `help` commands are made by clap when the tree is built; their words are put in afterwards.
+    fn with_help(&self, whole: Command) -> Command {
+        let mut whole = self.with_help_flag(whole);
+        whole.build();
+        let about = self.t("help-help-command");
+        whole.mut_subcommands(|command| match command.get_name() {
+            "help" => command.about(about.clone()),
+            _ => command.mut_subcommands(|verb| if verb.get_name() == "help" { verb.about(about.clone()) } else { verb }),
+        })
+    }
+
+    fn with_help_flag(&self, command: Command) -> Command {
+        let flag = Arg::new("help").short('h').long("help").action(ArgAction::Help).help(self.t("help-help")).display_order(LAST);
+        command.mut_subcommands(|verb| self.with_help_flag(verb)).arg(flag.help_heading(self.options))
+    }
+
+    /// Given twice, the last one counts: a script may put its own after a default.
     fn data(&self) -> Arg {
         Arg::new("data")
             .long("data")
             .value_name("DIR")
             .value_parser(value_parser!(PathBuf))
             .default_value("./anlan-data")
+            .hide_default_value(true)
+            .overrides_with("data")
             .help(self.t("help-data"))
+    }
+
+    /// An argument by its place, under its own heading.
+    fn positional(&self, name: &'static str, value: &'static str, key: &str) -> Arg {
+        Arg::new(name).value_name(value).help(self.t(key)).help_heading(self.arguments)
     }
 
     fn json(&self) -> Arg {
@@ -92,20 +156,20 @@ impl Build {
     }
 
     fn log(&self) -> Command {
-        let query = || Arg::new("query").value_name("QUERY").help(self.t("help-query"));
+        let query = || self.positional("query", "QUERY", "help-query");
         let search = self
             .cmd("log-search", "search")
-            .arg(self.data())
             .arg(query().required(true))
+            .arg(self.data())
             .args(self.times())
             .arg(self.flag("count", "help-count"))
             .arg(self.json())
             .arg(Arg::new("limit").long("limit").value_name("N").value_parser(value_parser!(u64)).help(self.t("help-limit")));
-        let tail = self.cmd("log-tail", "tail").arg(self.data()).arg(query().default_value("*")).arg(self.json());
+        let tail = self.cmd("log-tail", "tail").arg(query().default_value("*").hide_default_value(true)).arg(self.data()).arg(self.json());
         let prove = self
             .cmd("log-prove", "prove")
+            .arg(self.positional("seq", "SEQ", "help-seq").value_parser(value_parser!(u64)).required(true))
             .arg(self.data())
-            .arg(Arg::new("seq").value_name("SEQ").value_parser(value_parser!(u64)).required(true).help(self.t("help-seq")))
             .arg(self.file_out());
         self.group("log", vec![search, tail, prove])
     }
@@ -117,23 +181,21 @@ impl Build {
 
     fn verify(&self) -> Command {
         self.cmd("verify", "verify")
+            .arg(
+                self.positional("file", "FILE|DIR", "help-verify-file")
+                    .value_parser(value_parser!(PathBuf))
+                    .required_unless_present("data"),
+            )
             .arg(Arg::new("key").long("key").value_name("VKEY").help(self.t("help-vkey")))
             .arg(Arg::new("against").long("against").value_name("OLDER").value_parser(value_parser!(PathBuf)).help(self.t("help-against")))
             .arg(self.json())
-            .arg(
-                Arg::new("file")
-                    .value_name("FILE|DIR")
-                    .value_parser(value_parser!(PathBuf))
-                    .required_unless_present("data")
-                    .help(self.t("help-verify-file")),
-            )
             .arg(
                 Arg::new("data")
                     .long("data")
                     .value_name("DIR")
                     .value_parser(value_parser!(PathBuf))
                     .conflicts_with("file")
-                    .help(self.t("help-data")),
+                    .help(self.t("help-verify-data")),
             )
     }
 }

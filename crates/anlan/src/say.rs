@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anlan_base::text::{Lang, text};
+use clap::error::{ContextKind, ErrorKind};
 
 /// Exit codes of the shell (clig.dev; `spec/pack.md` for `verify`).
 pub mod code {
@@ -73,9 +74,43 @@ impl Say {
         BufWriter::with_capacity(1 << 16, io::stdout())
     }
 
+    /// Help goes out as clap made it; a refusal in our own words, with what was meant perhaps, the usage, and where more stands.
     pub fn refused_arguments(&self, refused: &clap::Error) -> ExitCode {
-        let _ = refused.print();
-        if refused.use_stderr() { ExitCode::from(code::USAGE) } else { ExitCode::SUCCESS }
+        if !refused.use_stderr() {
+            let _ = refused.print();
+            return ExitCode::SUCCESS;
+        }
+        let Some(what) = self.refusal(refused) else {
+            let _ = refused.print();
+            return ExitCode::from(code::USAGE);
+        };
+        self.talks("error", &[("what", &what)]);
+        for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg] {
+            if let Some(meant) = refused.get(kind) {
+                self.talks("refused-meant", &[("what", &meant.to_string())]);
+            }
+        }
+        if let Some(usage) = refused.get(ContextKind::Usage).map(ToString::to_string) {
+            self.talk(&format!("{}{}", self.text("usage-heading", &[]), usage.trim_start_matches("Usage:").trim_start()));
+        }
+        self.talks("refused-more", &[]);
+        ExitCode::from(code::USAGE)
+    }
+
+    /// `None` for what has no words of ours.
+    fn refusal(&self, refused: &clap::Error) -> Option<String> {
+        let context = |kind| refused.get(kind).map(ToString::to_string).unwrap_or_default();
+        let (arg, value) = (context(ContextKind::InvalidArg), context(ContextKind::InvalidValue));
+        let (key, what) = match refused.kind() {
+            ErrorKind::UnknownArgument => ("refused-argument", arg),
+            ErrorKind::InvalidSubcommand => ("refused-command", context(ContextKind::InvalidSubcommand)),
+            ErrorKind::MissingRequiredArgument => ("refused-missing", arg),
+            ErrorKind::InvalidValue | ErrorKind::ValueValidation if value.is_empty() => ("refused-no-value", arg),
+            ErrorKind::InvalidValue | ErrorKind::ValueValidation => ("refused-value", arg),
+            ErrorKind::ArgumentConflict => ("refused-conflict", arg),
+            _ => return None,
+        };
+        Some(self.text(key, &[("what", &what), ("value", &value)]))
     }
 
     pub fn failed(&self, error: &anyhow::Error) -> ExitCode {
@@ -96,6 +131,7 @@ impl Say {
     }
 }
 
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
+/// Whether the reader of our output went away.
+pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe))
 }

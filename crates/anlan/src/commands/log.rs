@@ -7,10 +7,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::ArgMatches;
 
-use super::{ask, data_dir, time_arg};
+use super::{ask, data_dir, file_out, period};
 use crate::ask::Ask;
 use crate::instance::Opening;
-use crate::output::{HitText, NamedFile};
+use crate::output::HitText;
 use crate::say::Say;
 
 pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
@@ -26,8 +26,8 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
 fn search(say: &Say, m: &ArgMatches) -> Result<()> {
     let dir = data_dir(m);
     let query = query(m);
-    let since = time_arg(say, m, "since")?.map(|t| t.0);
-    let until = time_arg(say, m, "until")?.map(|t| t.0);
+    let (since, until) = period(say, m)?;
+    let (since, until) = (since.map(|t| t.0), until.map(|t| t.0));
     if m.get_flag("count") {
         return ask(say, &dir, Opening::Existing, Ask::Count { query, since, until }, &mut say.out());
     }
@@ -56,7 +56,7 @@ fn query(m: &ArgMatches) -> String {
 fn prove(say: &Say, m: &ArgMatches) -> Result<()> {
     let path = m.get_one::<PathBuf>("output").cloned().unwrap_or_default();
     let seq = m.get_one::<u64>("seq").copied().unwrap_or_default();
-    let mut file = NamedFile::create(&path)?;
+    let mut file = file_out(say, &path)?;
     ask(say, &data_dir(m), Opening::Existing, Ask::Prove { seq }, &mut file)?;
     file.keep()?;
     say.talks("proof-written", &[("file", &path.display().to_string())]);

@@ -7,21 +7,17 @@ use anlan_base::Instant;
 use anyhow::Result;
 use clap::ArgMatches;
 
-use super::{ask, data_dir, time_arg};
+use super::{ask, data_dir, file_out, period};
 use crate::ask::Ask;
 use crate::instance::Opening;
-use crate::output::NamedFile;
-use crate::say::{Say, code};
+use crate::say::Say;
 
 pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
     let Some(("build", m)) = m.subcommand() else { return Ok(ExitCode::FAILURE) };
-    let since = time_arg(say, m, "since")?.unwrap_or_default();
-    let until = time_arg(say, m, "until")?.unwrap_or(Instant(u64::MAX));
-    if since > until {
-        return Err(say.told(code::USAGE, "period-backwards", &[]));
-    }
+    let (since, until) = period(say, m)?;
+    let (since, until) = (since.unwrap_or_default(), until.unwrap_or(Instant(u64::MAX)));
     let path = m.get_one::<PathBuf>("output").cloned().unwrap_or_default();
-    let mut file = NamedFile::create(&path)?;
+    let mut file = file_out(say, &path)?;
     say.progress(&say.text("pack-building", &[]));
     ask(say, &data_dir(m), Opening::Existing, Ask::Pack { since: since.0, until: until.0 }, &mut file)?;
     file.keep()?;

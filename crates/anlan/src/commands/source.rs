@@ -29,19 +29,36 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
     }
     writeln!(
         out,
-        "{:<40} {:>12} {:>12}  {}",
-        say.text("source-key", &[]),
-        say.text("lines-today", &[]),
-        say.text("lines-all", &[]),
+        "{} {} {}  {}",
+        padded(&say.text("source-key", &[]), 40, Side::Right),
+        padded(&say.text("lines-today", &[]), 12, Side::Left),
+        padded(&say.text("lines-all", &[]), 12, Side::Left),
         say.text("last-seen", &[])
     )?;
     for row in &rows {
         let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or("–");
         let number = |name: &str| row.get(name).and_then(Value::as_u64).unwrap_or(0);
         let seen = text("last_seen").get(..19).unwrap_or("–").replace('T', " ");
-        writeln!(out, "{:<40} {:>12} {:>12}  {seen}", visible(text("source")), number("lines_today"), number("lines"))?;
+        let source = padded(&visible(text("source")), 40, Side::Right);
+        writeln!(out, "{source} {:>12} {:>12}  {seen}", number("lines_today"), number("lines"))?;
     }
     done(out)
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    Left,
+    Right,
+}
+
+/// Text with blanks on one side up to `columns` of a terminal, where a Chinese character takes two.
+fn padded(text: &str, columns: usize, side: Side) -> String {
+    let wide = text.chars().filter(|c| ('\u{1100}'..='\u{ffdc}').contains(c) || *c >= '\u{20000}').count();
+    let blanks = " ".repeat(columns.saturating_sub(text.chars().count() + wide));
+    match side {
+        Side::Left => blanks + text,
+        Side::Right => format!("{text}{blanks}"),
+    }
 }
 
 fn done(mut out: impl Write) -> Result<ExitCode> {
