@@ -7,8 +7,9 @@ use anlan_base::text::Lang;
 use anlan_base::{Day, Instant, Seq};
 use anlan_ledger::Actor;
 use anlan_vault::{Hit, Query, Scope, Search};
+use anlan_web::hit_json;
 use anyhow::Result;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::runtime::Handle;
 
 use crate::ask::Ask;
@@ -74,24 +75,6 @@ fn search(instance: &Instance, first: &Search, limit: u64, out: &mut dyn Write) 
         request.limit = PAGE;
     }
     Ok(out.flush()?)
-}
-
-/// One line as the shell's JSON: `seq` as a decimal string, `raw` or `raw_b64`, ECS fields as flat dotted keys.
-pub fn hit_json(hit: &Hit) -> Value {
-    let mut object = Map::new();
-    object.insert("seq".into(), Value::String(hit.line.seq.to_string()));
-    for (name, value) in &hit.fields {
-        object.insert(name.clone(), Value::String(value.clone()));
-    }
-    object.insert("message".into(), Value::String(hit.message.clone()));
-    if !hit.notes.is_empty() {
-        object.insert("anlan.notes".into(), json!(hit.notes));
-    }
-    match std::str::from_utf8(&hit.line.raw) {
-        Ok(raw) => object.insert("raw".into(), Value::String(raw.to_owned())),
-        Err(_) => object.insert("raw_b64".into(), Value::String(crate::output::base64(&hit.line.raw))),
-    };
-    Value::Object(object)
 }
 
 fn tail(instance: &Instance, asker: &Asker<'_>, query: &str, out: &mut dyn Write) -> Result<()> {

@@ -9,11 +9,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-pub fn base64(bytes: &[u8]) -> String {
-    use base64::Engine;
-    base64::engine::general_purpose::STANDARD.encode(bytes)
-}
-
 /// A file beside its final name until [`NamedFile::keep`]; removed when dropped before.
 pub struct NamedFile {
     file: Option<File>,

@@ -27,7 +27,7 @@ mod shown;
 mod sources;
 
 pub use api::events::{BODIES, BODY_BYTES};
-pub use api::search::API_LINES;
+pub use api::search::{API_LINES, hit_json};
 pub use console::{Console, Peer, ProveError, Prover, Receivers};
 pub use logs::PAGE_ROWS;
 pub use routes::router;

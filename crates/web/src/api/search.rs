@@ -110,14 +110,15 @@ async fn step(house: &Shared, asked: &Asked, until: Option<Instant>, left: usize
 fn render(lines: &[Hit]) -> Bytes {
     let mut out = Vec::new();
     for hit in lines {
-        out.extend_from_slice(line_json(hit).to_string().as_bytes());
+        out.extend_from_slice(hit_json(hit).to_string().as_bytes());
         out.push(b'\n');
     }
     out.into()
 }
 
-/// `seq` as a decimal string, `raw` when it is UTF-8, else `raw_b64`, fields as flat dotted keys: the same object as the shell's.
-fn line_json(hit: &Hit) -> Value {
+/// `seq` as a decimal string, `raw` when it is UTF-8, else `raw_b64`, fields as flat dotted keys: here and at the shell.
+#[must_use]
+pub fn hit_json(hit: &Hit) -> Value {
     let mut object = Map::new();
     for (name, value) in &hit.fields {
         object.insert(name.clone(), Value::String(value.clone()));
