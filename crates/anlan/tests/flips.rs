@@ -1,6 +1,6 @@
 //! Random flips, and segments dropped, swapped and cut, in the folder of a real server after SIGTERM: each is found (I4).
 //!
-//! 60 flips by default; `cargo xtask soak` makes 10,000 through `ANLAN_FLIPS`.
+//! 1,000 flips by default; `cargo xtask soak` makes 10,000 through `ANLAN_FLIPS`.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, reason = "tests")]
 
 mod server;
@@ -58,7 +58,7 @@ fn flips_and_moved_segments_are_found() {
     let files: Vec<PathBuf> = [dir.join("log"), dir.join("events")].iter().flat_map(|dir| files_under(dir)).collect();
     let sizes: Vec<u64> = files.iter().map(|file| std::fs::metadata(file).unwrap().len()).collect();
     let all: u64 = sizes.iter().sum();
-    let flips: u64 = std::env::var("ANLAN_FLIPS").ok().and_then(|n| n.parse().ok()).unwrap_or(60);
+    let flips: u64 = std::env::var("ANLAN_FLIPS").ok().and_then(|n| n.parse().ok()).unwrap_or(1_000);
     let seed: u64 = std::env::var("ANLAN_FLIP_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(1);
     let mut chance = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     for n in 0..flips {
