@@ -56,7 +56,8 @@ fn assemble(batch: &BatchLines, line: Line, envelope: Vec<u8>, log_path: Vec<anl
     })
 }
 
-fn line_ref(line: &Line) -> LineRef<'_> {
+/// What the leaf of a line commits to.
+pub(crate) fn line_ref(line: &Line) -> LineRef<'_> {
     LineRef { seq: line.seq, origin: line.origin, piece: line.piece, source: &line.source, raw: &line.raw }
 }
 

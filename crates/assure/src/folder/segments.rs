@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anlan_base::{Class, Day, Seq, SourceKey};
 use anlan_tlog::envelope::{Batch, Seal};
-use anlan_tlog::line::{LineRef, line_leaf, salt};
+use anlan_tlog::line::{line_leaf, salt};
 use anlan_tlog::{Digest, Hash, root};
 use anlan_vault::{Line, Segment, SegmentBatch};
 
@@ -15,6 +15,7 @@ use super::days::Days;
 use super::log::{Log, Name};
 use super::wal::{Wal, WalLine};
 use super::{Folder, State};
+use crate::prove::line_ref;
 use crate::report::{Check, Findings};
 
 const PIECE_BYTES: u64 = 4 << 20;
@@ -228,10 +229,6 @@ impl Checker<'_> {
             }
         }
     }
-}
-
-fn line_ref(line: &Line) -> LineRef<'_> {
-    LineRef { seq: line.seq, origin: line.origin, piece: line.piece, source: &line.source, raw: &line.raw }
 }
 
 /// A seq that stands in both; both rise.

@@ -8,9 +8,10 @@ use anlan_base::{Day, Origin, Piece, Seq, SourceKey};
 use anlan_tlog::envelope::Batch;
 use anlan_tlog::line::{LineRef, line_leaf, salt};
 use anlan_tlog::{Hash, root};
-use anlan_vault::{BatchLines, Line, Scope};
+use anlan_vault::{BatchLines, Scope};
 
 use super::Period;
+use crate::prove::line_ref;
 use crate::report::Check;
 
 const MAGIC: &[u8; 4] = b"ALNL";
@@ -73,10 +74,6 @@ impl LinesFault {
             Self::Hidden(position) => Check::failed("verify-pack-lines-hidden", vec![leaf, ("position", position.to_string())]),
         }
     }
-}
-
-fn line_ref(line: &Line) -> LineRef<'_> {
-    LineRef { seq: line.seq, origin: line.origin, piece: line.piece, source: &line.source, raw: &line.raw }
 }
 
 /// The member of a batch as the vault keeps it, and its shown lines.
