@@ -4,6 +4,7 @@ verify-verdict-sound = Verdict: sound
 verify-verdict-damaged = Verdict: damaged or changed; what is marked ✗ above is no evidence
 verify-verdict-usage = Verdict: wrong usage, nothing was verified
 verify-verdict-not-ours = Verdict: cannot be opened, or is none of our formats
+verify-anchor-none = Anchored: not at all. What does not check is anchored nowhere
 verify-anchor-self = Anchored: by itself only (仅自证). It agrees with the key; whoever holds the private key could have rewritten all of it without this check noticing. To rule that out, verify again with --against and a checkpoint kept from before
 verify-anchor-against = Anchored: outside (已外部存证) up to leaf { $size }, by the checkpoint you kept; what follows is anchored by itself only
 verify-more = { $count } more findings of this kind are not listed

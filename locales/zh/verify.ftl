@@ -4,6 +4,7 @@ verify-verdict-sound = 结论：完好
 verify-verdict-damaged = 结论：有损坏或改动，上面打 ✗ 的各项不能作为证据
 verify-verdict-usage = 结论：用法有误，没有核验
 verify-verdict-not-ours = 结论：打不开，或不是本产品的格式
+verify-anchor-none = 存证程度：无。核验没有通过，谈不上存证
 verify-anchor-self = 存证程度：仅自证。只能说明与密钥相符；持有私钥的人可以重写全部内容而不被此项核验发现。要排除这一点，请用以前留存的检查点加 --against 再核验
 verify-anchor-against = 存证程度：已外部存证，至日志第 { $size } 条（与您留存的检查点一致；其后的部分仅自证）
 verify-more = 同类问题还有 { $count } 处，不再列出

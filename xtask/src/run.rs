@@ -11,6 +11,9 @@ const LISTENERS: &[&str] =
 pub fn run(rest: &[String]) -> Result<()> {
     must(command("cargo", &["build", "--release", "--locked", "--package", "anlan"]))?;
     let mut serve = command(root().join("target/release/anlan"), &["serve", "--data", "./anlan-data"]);
-    serve.args(if rest.is_empty() { LISTENERS.iter().map(ToString::to_string).collect() } else { rest.to_vec() });
+    if !rest.iter().any(|word| LISTENERS.contains(&word.as_str())) {
+        serve.args(LISTENERS);
+    }
+    serve.args(rest);
     must(serve)
 }

@@ -60,7 +60,12 @@ impl Instance {
     pub async fn open(dir: &Path, opening: Opening, lang: Lang) -> Result<Self> {
         let fs: Arc<dyn Fs> = Arc::new(DiskFs);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let is_new = !fs.exists(&dir.join("format"));
+        let format = dir.join("format");
+        let is_new = match fs.len(&format) {
+            Ok(_) => false,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
+            Err(error) => return Err(error).with_context(|| format.display().to_string()),
+        };
         match opening {
             Opening::Existing if is_new => return Err(not_a_folder(lang, dir)),
             Opening::Existing | Opening::OrNew | Opening::ToServe => {}
@@ -71,7 +76,7 @@ impl Instance {
         check_format(&*fs, dir, lang)?;
         let lock = FolderLock::take(&*fs, dir, lang)?;
         empty_tmp(&*fs, dir)?;
-        let signer = read_or_make_key(&*fs, dir)?;
+        let signer = read_or_make_key(&*fs, dir, lang)?;
         let log = dir.join("log");
         let journal = if fs.exists(&log.join("checkpoint")) {
             Journal::open(fs.clone(), log, signer, clock.clone())
@@ -178,9 +183,13 @@ fn remove_files_under(fs: &dyn Fs, dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn read_or_make_key(fs: &dyn Fs, dir: &Path) -> Result<Signer> {
+fn read_or_make_key(fs: &dyn Fs, dir: &Path, lang: Lang) -> Result<Signer> {
     let path = dir.join("key");
     if !fs.exists(&path) {
+        // A new key over an old log would be somebody else's log.
+        if fs.exists(&dir.join("log/checkpoint")) {
+            return Err(told(lang, code::FAILED, "key-lost", &[("key", &path.display().to_string())]));
+        }
         let mut seed = [0_u8; 32];
         let mut name = [0_u8; 8];
         getrandom::fill(&mut seed)?;

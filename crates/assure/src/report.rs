@@ -91,7 +91,11 @@ impl Report {
     pub fn lines(&self, lang: Lang) -> Vec<String> {
         let mut lines: Vec<String> = self.checks.iter().map(|check| check.line(lang)).collect();
         lines.push(text::text(lang, self.verdict.key(), &[]));
-        lines.push(self.anchor.line(lang));
+        lines.push(match self.verdict {
+            Verdict::Sound => self.anchor.line(lang),
+            // What does not check is anchored nowhere, whatever was given to compare it with.
+            Verdict::Damaged | Verdict::NotOurs | Verdict::Usage => text::text(lang, "verify-anchor-none", &[]),
+        });
         lines
     }
 }

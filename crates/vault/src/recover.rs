@@ -27,6 +27,8 @@ use crate::writer::{FileBook, WalWriter, leaf_of, note_last};
 
 /// Nanoseconds of silence before a start that are noted as downtime.
 const DOWN_NANOS: u64 = 10 * Instant::SECOND;
+/// Leaves looked through, from the newest back, for the last sign of a server.
+const LIFE_SIGN_LEAVES: u64 = 4_096;
 /// Leaves at the end of the log that are read at every start, for the seqs in them.
 const TAIL_LEAVES: u64 = 256;
 
@@ -100,11 +102,17 @@ impl Recovered {
     }
 }
 
-/// The latest moment at which the folder was surely served.
+/// The latest moment at which the folder was surely served: its newest line, or its newest leaf that only a server makes. A command at the shell on a
+/// stopped folder writes `entry` leaves too, and must not make the time before it look served.
 fn life_sign(journal: &Journal, seen: Seq) -> Result<Instant, VaultError> {
     let size = journal.size();
-    let at = if size == 0 { Instant(0) } else { journal.entry(size - 1)?.at };
-    Ok(at.max(seen.received()))
+    for index in (size.saturating_sub(LIFE_SIGN_LEAVES)..size).rev() {
+        let leaf = journal.entry(index)?;
+        if !matches!(leaf.body, Body::Entry { .. }) {
+            return Ok(leaf.at.max(seen.received()));
+        }
+    }
+    Ok(seen.received())
 }
 
 /// The write-ahead files in the order of their names. A newest one whose header was never finished holds nothing and is removed.

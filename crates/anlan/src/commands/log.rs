@@ -9,9 +9,9 @@ use clap::ArgMatches;
 
 use super::{ask, data_dir, file_out, period};
 use crate::ask::Ask;
-use crate::instance::Opening;
+use crate::instance::{FolderLock, Opening};
 use crate::output::HitText;
-use crate::say::Say;
+use crate::say::{Say, code};
 
 pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
     match m.subcommand() {
@@ -35,7 +35,12 @@ fn search(say: &Say, m: &ArgMatches) -> Result<()> {
     hits(say, m, Ask::Search { query, since, until, limit })
 }
 
+/// Follows a running server; without one nothing new can come, and the folder's lock would be held for nothing.
 fn tail(say: &Say, m: &ArgMatches) -> Result<()> {
+    let dir = data_dir(m);
+    if !FolderLock::is_held(&dir) {
+        return Err(say.told(code::FAILED, "tail-needs-server", &[("dir", &dir.display().to_string())]));
+    }
     hits(say, m, Ask::Tail { query: query(m) })
 }
 
