@@ -34,7 +34,7 @@ struct Figures {
 
 fn line(rest: &[String]) -> Result<()> {
     let corpus = option(rest, "--corpus").map_or_else(|| samples().join("logs/mixed.log.zst"), PathBuf::from);
-    let repeat: usize = option(rest, "--repeat").map_or(Ok(4), |n| n.parse())?;
+    let repeat: usize = option(rest, "--repeat").map_or(Ok(1), |n| n.parse())?;
     if !corpus.exists() {
         bail!("{} is not there: name a corpus with --corpus FILE (plain or .zst, one line a record)", corpus.display());
     }
@@ -140,7 +140,7 @@ fn print(corpus: &Path, repeat: usize, f: &Figures) {
     );
     println!("machine            {} cores, {}", std::thread::available_parallelism().map_or(0, usize::from), cpu_name());
     println!("lines/s            {:.0}   (first byte sent to every line found, {:.2} s)", f.lines as f64 / f.seconds, f.seconds);
-    println!("settled            {:.2} s  (everything sealed, process ended)", f.settled);
+    println!("settled            {:.2} s, {:.0} lines/s  (everything sealed, process ended)", f.settled, f.lines as f64 / f.settled);
     println!("CPU                {:.2} s, {:.1} s per GB", f.cpu, f.cpu / (f.bytes as f64 / 1e9));
     println!(
         "bytes a line       {:.2}   ({})",
