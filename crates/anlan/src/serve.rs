@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anlan_intake::{Listening, Receivers};
+use anlan_intake::{Listening, Reach, Receivers};
 use anlan_vault::{Housekeeper, Inlet, InletOptions};
 use anlan_web::Console;
 use anyhow::{Context, Result};
@@ -193,10 +193,10 @@ async fn announce(
 }
 
 fn reach(address: SocketAddr) -> &'static str {
-    match address.ip() {
-        ip if ip.is_loopback() => "serve-reach-loopback",
-        ip if ip.is_unspecified() => "serve-reach-all",
-        _ => "serve-reach-address",
+    match Reach::of(address.ip()) {
+        Reach::Loopback => "serve-reach-loopback",
+        Reach::AllIpv4 | Reach::All => "serve-reach-all",
+        Reach::Address(_) => "serve-reach-address",
     }
 }
 
