@@ -54,6 +54,8 @@ static ZH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../../locales/zh/shell.ftl"),
             include_str!("../../../locales/zh/verify.ftl"),
             include_str!("../../../locales/zh/console.ftl"),
+            include_str!("../../../locales/zh/law.ftl"),
+            include_str!("../../../locales/zh/library.ftl"),
         ],
     )
 });
@@ -64,6 +66,8 @@ static EN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../../locales/en/shell.ftl"),
             include_str!("../../../locales/en/verify.ftl"),
             include_str!("../../../locales/en/console.ftl"),
+            include_str!("../../../locales/en/law.ftl"),
+            include_str!("../../../locales/en/library.ftl"),
         ],
     )
 });

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Tree;
 
 /// Keys that code puts together from these beginnings.
-const COMPOSED: &[&str] = &["help-", "examples-", "note-", "fail-"];
+const COMPOSED: &[&str] = &["help-", "examples-", "note-", "fail-", "finding-", "fault-"];
 
 pub fn check(tree: &Tree) -> Vec<String> {
     let mut faults = Vec::new();

@@ -1,0 +1,1 @@
+# Law packs, texts and articles: damage, faults, checks

@@ -1,0 +1,1 @@
+# Console: library, duties, citation check
