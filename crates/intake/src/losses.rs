@@ -13,13 +13,13 @@ use crate::limits::COUNTED_LOSSES;
 
 /// Where losses are noted for good.
 pub trait LossSink: Send + Sync {
-    /// Blocks until the loss is kept.
-    fn note(&self, loss: Loss) -> Result<(), VaultError>;
+    /// Blocks until the losses are kept, all or none.
+    fn note(&self, losses: &[Loss]) -> Result<(), VaultError>;
 }
 
 impl LossSink for Vault {
-    fn note(&self, loss: Loss) -> Result<(), VaultError> {
-        self.note_loss(loss)
+    fn note(&self, losses: &[Loss]) -> Result<(), VaultError> {
+        self.note_losses(losses)
     }
 }
 
@@ -77,11 +77,13 @@ impl Losses {
 
     fn note_all_blocking(&self) {
         let counted = std::mem::take(&mut *self.counted.lock().unwrap_or_else(PoisonError::into_inner));
-        for loss in counted.into_values() {
-            if let Err(error) = self.sink.note(loss.clone()) {
-                tracing::error!(%error, source = loss.source.as_str(), count = loss.count, "a loss could not be noted; it is tried again");
-                self.add(loss);
-            }
+        if counted.is_empty() {
+            return;
+        }
+        let losses: Vec<Loss> = counted.into_values().collect();
+        if let Err(error) = self.sink.note(&losses) {
+            tracing::error!(%error, losses = losses.len(), "losses could not be noted; they are tried again");
+            losses.into_iter().for_each(|loss| self.add(loss));
         }
     }
 }
@@ -101,11 +103,11 @@ mod tests {
     }
 
     impl LossSink for Noted {
-        fn note(&self, loss: Loss) -> Result<(), VaultError> {
+        fn note(&self, losses: &[Loss]) -> Result<(), VaultError> {
             if self.refuses.load(Ordering::SeqCst) {
                 return Err(std::io::Error::other("full").into());
             }
-            self.losses.lock().unwrap().push(loss);
+            self.losses.lock().unwrap().extend_from_slice(losses);
             Ok(())
         }
     }

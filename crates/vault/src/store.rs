@@ -170,9 +170,10 @@ impl Vault {
         Ok(group.seqs)
     }
 
-    /// Makes a loss durable; its leaf follows with the next that are sequenced.
-    pub fn note_loss(&self, loss: Loss) -> Result<(), VaultError> {
-        let noted = self.writer().and_then(|mut writer| writer.record(&[Record::Loss(loss)], self.clock.now(), || self.journal.size()));
+    /// Makes losses durable with one fsync; their leaves follow with the next that are sequenced.
+    pub fn note_losses(&self, losses: &[Loss]) -> Result<(), VaultError> {
+        let records: Vec<_> = losses.iter().cloned().map(Record::Loss).collect();
+        let noted = self.writer().and_then(|mut writer| writer.record(&records, self.clock.now(), || self.journal.size()));
         self.fatal(noted)
     }
 

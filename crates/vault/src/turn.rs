@@ -6,8 +6,10 @@
 //! - a segment is on disk before its seal is sequenced, its seal before its lines leave the write-ahead log;
 //! - a day's leaf comes after all leaves of its batches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, MutexGuard};
+use std::time::Duration;
 
 use anlan_base::{Class, Day, Instant, Seq};
 use anlan_tlog::envelope::{Body, Loss, LossReason, LossSource, Seal};
@@ -26,10 +28,14 @@ use crate::wal::Record;
 const SEQUENCE_EVERY: u64 = Instant::SECOND;
 /// Leaves given to the log in one go at most.
 const LEAVES_PER_APPEND: usize = 4096;
-/// Rounds of sealing in one turn at most, so that a turn ends.
-const SEALS_PER_TURN: usize = 4;
+/// Segments sealed in one turn at most, so that a turn ends.
+const SEALS_PER_TURN: usize = 8;
 /// Segments encoded side by side at most, when several are due.
 const ENCODERS: usize = 2;
+/// Segments that may be under way: one more than is encoded, so that no encoder rests while the oldest is still at work.
+const UNDER_WAY: usize = ENCODERS + 1;
+/// How often batches are closed while segments are encoded.
+const CLOSE_EVERY: Duration = Duration::from_millis(50);
 /// Nanoseconds that the clock may step back without a word.
 pub(crate) const CLOCK_TOLERANCE: u64 = 5 * Instant::SECOND;
 
@@ -73,6 +79,43 @@ struct Run {
     count: usize,
 }
 
+/// Segments under way, in the order in which they were begun and are kept.
+#[derive(Default)]
+struct UnderWay {
+    /// How many were begun before the front one.
+    kept: usize,
+    runs: VecDeque<(Run, Option<Encoded>)>,
+}
+
+impl UnderWay {
+    fn begun(&self) -> usize {
+        self.kept + self.runs.len()
+    }
+
+    fn takes_more(&self) -> bool {
+        let encoding = self.runs.iter().filter(|(_, encoded)| encoded.is_none()).count();
+        encoding < ENCODERS && self.runs.len() < UNDER_WAY && self.begun() < SEALS_PER_TURN
+    }
+
+    /// Closed batches of the class that are under way.
+    fn batches_of(&self, class: &Class) -> usize {
+        self.runs.iter().filter(|(run, _)| run.class == *class).map(|(run, _)| run.count).sum()
+    }
+
+    fn encoded(&mut self, number: usize, encoded: Encoded) {
+        if let Some((_, waiting)) = number.checked_sub(self.kept).and_then(|at| self.runs.get_mut(at)) {
+            *waiting = Some(encoded);
+        }
+    }
+
+    /// The oldest one, where it is encoded.
+    fn next_to_keep(&mut self) -> Option<(Run, Encoded)> {
+        let (run, encoded) = self.runs.pop_front_if(|(_, encoded)| encoded.is_some())?;
+        self.kept += 1;
+        encoded.map(|encoded| (run, encoded))
+    }
+}
+
 /// The lines of a segment to be.
 struct Load {
     class: Class,
@@ -100,6 +143,27 @@ impl Load {
     }
 }
 
+/// Encodes one segment in a thread of its own and says so, even where it panics.
+struct Encoder {
+    number: usize,
+    done: mpsc::Sender<(usize, Result<Encoded, VaultError>)>,
+}
+
+impl Encoder {
+    fn encode(self, load: Load) {
+        // Nobody listens any more where the turn has failed; then nothing is to be said.
+        let _ = self.done.send((self.number, load.encode()));
+    }
+}
+
+impl Drop for Encoder {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let _ = self.done.send((self.number, Err(panicked())));
+        }
+    }
+}
+
 /// The present, as housekeeping sees it for one turn.
 #[derive(Clone, Copy)]
 struct Present {
@@ -117,12 +181,10 @@ impl Vault {
 
     fn turn_with(&self, keeper: &mut Keeper) -> Result<(), VaultError> {
         let present = self.present(keeper)?;
-        for _ in 0..SEALS_PER_TURN {
-            self.close_batches(keeper, present, Closing::Due)?;
-            self.sequence(keeper, present, Pace::Measured)?;
-            if !self.seal_next(keeper, present, Sealing::Due)? && !self.relieve(keeper, present)? {
-                break;
-            }
+        self.close_batches(keeper, present, Closing::Due)?;
+        self.sequence(keeper, present, Pace::Measured)?;
+        if self.seal_due(keeper, present, Sealing::Due)? == 0 {
+            self.relieve(keeper, present)?;
         }
         self.close_days(keeper, present)
     }
@@ -133,7 +195,7 @@ impl Vault {
             let present = self.present(&mut keeper)?;
             self.close_batches(&mut keeper, present, Closing::All)?;
             self.sequence(&mut keeper, present, Pace::Now)?;
-            while self.seal_next(&mut keeper, present, Sealing::All)? {}
+            while self.seal_due(&mut keeper, present, Sealing::All)? > 0 {}
             self.close_days(&keeper, present)?;
             self.writer()?.drop_done()
         });
@@ -232,37 +294,49 @@ impl Vault {
         Ok(())
     }
 
-    /// Seals what is due, at most [`ENCODERS`] segments. Answers whether it did.
-    fn seal_next(&self, keeper: &mut Keeper, present: Present, sealing: Sealing) -> Result<bool, VaultError> {
-        let (rows, bytes) = (self.options.seal_rows, self.options.seal_bytes);
-        let mut runs = Vec::new();
-        for (class, book) in &keeper.books {
-            let mut skip = 0;
-            while runs.len() < ENCODERS {
-                let count = run(book, skip, rows, bytes, present.today, sealing);
-                if count == 0 {
-                    break;
+    /// Seals what is due, at most [`SEALS_PER_TURN`] segments, encoded in threads of their own; batches are closed and sequenced beside them. Answers how many.
+    fn seal_due(&self, keeper: &mut Keeper, present: Present, sealing: Sealing) -> Result<usize, VaultError> {
+        let (done, finished) = mpsc::channel();
+        let mut under_way = UnderWay::default();
+        std::thread::scope(|scope| {
+            loop {
+                while under_way.takes_more() {
+                    let Some(run) = self.next_run(keeper, &under_way, present, sealing) else { break };
+                    let load = self.load(keeper, &run)?;
+                    let encoder = Encoder { number: under_way.begun(), done: done.clone() };
+                    scope.spawn(move || encoder.encode(load));
+                    under_way.runs.push_back((run, None));
                 }
-                runs.push(Run { class: class.clone(), skip, count });
-                skip += count;
+                if under_way.runs.is_empty() {
+                    return Ok(under_way.begun());
+                }
+                match finished.recv_timeout(CLOSE_EVERY) {
+                    Ok((number, encoded)) => under_way.encoded(number, encoded?),
+                    Err(RecvTimeoutError::Timeout) => {
+                        self.close_batches(keeper, present, Closing::Due)?;
+                        self.sequence(keeper, Present { now: self.clock.now(), ..present }, Pace::Measured)?;
+                    }
+                    Err(RecvTimeoutError::Disconnected) => return Err(panicked()),
+                }
+                while let Some((run, encoded)) = under_way.next_to_keep() {
+                    self.keep_segment(keeper, encoded, run.count)?;
+                }
             }
-        }
-        self.seal(keeper, &runs)?;
-        Ok(!runs.is_empty())
+        })
     }
 
     /// Seals, however little it is, the class that weighs most when memory is tight, or that holds back the oldest write-ahead file when there are many.
-    fn relieve(&self, keeper: &mut Keeper, present: Present) -> Result<bool, VaultError> {
+    fn relieve(&self, keeper: &mut Keeper, present: Present) -> Result<(), VaultError> {
         let class = if self.room.is_tight()? { self.shelf()?.heaviest() } else { self.holding_back()? };
-        let Some(class) = class else { return Ok(false) };
+        let Some(class) = class else { return Ok(()) };
         self.close_class(keeper, &class)?;
         let (rows, bytes) = (self.options.seal_rows, self.options.seal_bytes);
         let count = keeper.books.get(&class).map_or(0, |book| run(book, 0, rows, bytes, present.today, Sealing::All));
         if count == 0 {
-            return Ok(false);
+            return Ok(());
         }
-        self.seal(keeper, &[Run { class, skip: 0, count }])?;
-        Ok(true)
+        let encoded = self.load(keeper, &Run { class, skip: 0, count })?.encode()?;
+        self.keep_segment(keeper, encoded, count)
     }
 
     fn holding_back(&self) -> Result<Option<Class>, VaultError> {
@@ -274,13 +348,14 @@ impl Vault {
         Ok(writer.files.front().and_then(|file| file.last_of.iter().find_map(unsealed)))
     }
 
-    /// Seals runs of closed batches, those of a class from its front, each as one segment. Encodes them side by side.
-    fn seal(&self, keeper: &mut Keeper, runs: &[Run]) -> Result<(), VaultError> {
-        let loads = runs.iter().map(|run| self.load(keeper, run)).collect::<Result<Vec<_>, _>>()?;
-        for (load, run) in encode_all(loads)?.into_iter().zip(runs) {
-            self.keep_segment(keeper, load, run.count)?;
-        }
-        Ok(())
+    /// What is to be sealed after what is under way.
+    fn next_run(&self, keeper: &Keeper, under_way: &UnderWay, present: Present, sealing: Sealing) -> Option<Run> {
+        let (rows, bytes) = (self.options.seal_rows, self.options.seal_bytes);
+        keeper.books.iter().find_map(|(class, book)| {
+            let skip = under_way.batches_of(class);
+            let count = run(book, skip, rows, bytes, present.today, sealing);
+            (count > 0).then(|| Run { class: class.clone(), skip, count })
+        })
     }
 
     /// The batches of a run with their lines.
@@ -345,17 +420,6 @@ impl Vault {
 fn is_due(book: &mut ClassBook, cut: &Cut, present: Present, closing: Closing<'_>) -> bool {
     let asked = matches!(closing, Closing::All | Closing::Class(_));
     asked || cut.ends == Ends::Full || cut.day() < present.today || book.is_aged(cut.first, present.now)
-}
-
-/// Encodes the segments, each in a thread of its own when there are several.
-fn encode_all(loads: Vec<Load>) -> Result<Vec<Encoded>, VaultError> {
-    if loads.len() <= 1 {
-        return loads.into_iter().map(|load| load.encode()).collect();
-    }
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = loads.into_iter().map(|load| scope.spawn(move || load.encode())).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(panicked()))).collect()
-    })
 }
 
 /// How many closed batches after the first `skip` make the next segment: whole, sequenced, of one day.

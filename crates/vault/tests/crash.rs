@@ -54,7 +54,7 @@ impl Run<'_> {
     fn lose(&mut self, count: u64) -> Option<()> {
         let loss =
             Loss { reason: LossReason::Queue, source: "ip:192.0.2.1".into(), count, from: Instant(count), until: Instant(count + 1) };
-        self.vault.note_loss(loss.clone()).ok()?;
+        self.vault.note_losses(std::slice::from_ref(&loss)).ok()?;
         self.acknowledged.losses.push(loss);
         Some(())
     }

@@ -169,9 +169,9 @@ fn losses_are_sequenced_once() {
     let (vault, _) = folder.open();
     let at = parse_time(folder::START).unwrap();
     let loss = |count| Loss { reason: LossReason::Queue, source: "ip:192.0.2.9".into(), count, from: at, until: at.plus_seconds(1) };
-    vault.note_loss(loss(3)).unwrap();
+    vault.note_losses(&[loss(3)]).unwrap();
     vault.turn().unwrap();
-    vault.note_loss(loss(4)).unwrap();
+    vault.note_losses(&[loss(4)]).unwrap();
     drop(vault);
     for _ in 0..3 {
         drop(folder.open());

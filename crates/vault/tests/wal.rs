@@ -263,7 +263,7 @@ fn a_log_that_lost_leaves_stops_the_start() {
     let folder = Folder::on(std::sync::Arc::new(faulty.clone()), folder::clock());
     let (vault, journal) = folder.open();
     let young: Vec<_> = faulty.files().into_iter().filter(|(path, _)| path.starts_with(folder.dir.join("log"))).collect();
-    vault.note_loss(Loss { reason: LossReason::Queue, source: "".into(), count: 1, from: Instant(1), until: Instant(2) }).unwrap();
+    vault.note_losses(&[Loss { reason: LossReason::Queue, source: "".into(), count: 1, from: Instant(1), until: Instant(2) }]).unwrap();
     vault.turn().unwrap();
     assert_eq!(journal.size(), 2);
     vault.seal_all().unwrap();

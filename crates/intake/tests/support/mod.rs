@@ -27,8 +27,8 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Noted(Mutex<Vec<Loss>>);
 
 impl LossSink for Noted {
-    fn note(&self, loss: Loss) -> Result<(), VaultError> {
-        self.0.lock().unwrap().push(loss);
+    fn note(&self, losses: &[Loss]) -> Result<(), VaultError> {
+        self.0.lock().unwrap().extend_from_slice(losses);
         Ok(())
     }
 }
