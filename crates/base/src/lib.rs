@@ -6,6 +6,8 @@
 //! - Names that reach a file name or a proof ([`Class`], [`SourceKey`]) are checked when made and trusted afterwards.
 #![forbid(unsafe_code)]
 
+pub mod calendar;
+pub mod civil;
 mod clock;
 mod day;
 mod instant;
@@ -13,6 +15,8 @@ pub mod limits;
 mod names;
 pub mod text;
 
+pub use calendar::{CalendarError, Counted, DayKind, Guessed, WorkCalendar, YearDays};
+pub use civil::{CivilDate, ParseTimeOfDayError, TimeOfDay, Weekday};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use day::{Day, ParseTimeError, parse_time};
 pub use instant::{Instant, Seq};
