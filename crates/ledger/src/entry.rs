@@ -57,10 +57,11 @@ pub(crate) enum Act {
     TokenRevoke,
     SourceHeard,
     SourceName,
+    LawImport,
 }
 
 impl Act {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::FirstRunCode,
         Self::FirstRunRefused,
         Self::UserCreate,
@@ -73,6 +74,7 @@ impl Act {
         Self::TokenRevoke,
         Self::SourceHeard,
         Self::SourceName,
+        Self::LawImport,
     ];
 
     pub(crate) fn as_str(self) -> &'static str {
@@ -89,6 +91,7 @@ impl Act {
             Self::TokenRevoke => "token.revoke",
             Self::SourceHeard => "source.heard",
             Self::SourceName => "source.name",
+            Self::LawImport => "law.import",
         }
     }
 

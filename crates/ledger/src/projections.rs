@@ -11,6 +11,7 @@ use crate::Ledger;
 use crate::database::{Conn, Row, from_sql};
 use crate::entry::{Act, EntryRow, PAGE, page};
 use crate::error::LedgerError;
+use crate::law_texts::digest_of;
 use crate::secret::commitment;
 use crate::sessions::ABSOLUTE_SECONDS;
 
@@ -36,6 +37,14 @@ struct Source {
 }
 
 #[derive(Debug, PartialEq, Eq)]
+struct LawText {
+    version: Option<String>,
+    name: String,
+    digest: String,
+    at: u64,
+}
+
+#[derive(Debug, PartialEq, Eq)]
 struct Code {
     code_kept: String,
     expires: u64,
@@ -54,6 +63,7 @@ struct Tables {
     accounts: BTreeMap<String, Account>,
     tokens: BTreeMap<String, Token>,
     sources: BTreeMap<String, Source>,
+    law_texts: BTreeMap<u64, LawText>,
     code: Option<Code>,
     /// Sessions may be lost (they run out), but each that stands was opened by an entry.
     sessions: BTreeMap<String, Opened>,
@@ -88,6 +98,11 @@ impl Tables {
             Some(Act::SourceHeard) => {
                 put_new(&mut self.sources, field("source")?, Source { class: field("class")?, name: None, first_heard: at })?
             }
+            Some(Act::LawImport) => {
+                let digest = field("digest").filter(|digest| entry.text("text").is_some_and(|text| digest_of(text) == *digest))?;
+                let version = field("version").map(|version| (!version.is_empty()).then_some(version))?;
+                put_new(&mut self.law_texts, entry.number, LawText { version, name: field("name")?, digest, at })?;
+            }
             Some(Act::SourceName) => self.sources.get_mut(&field("source")?)?.name = Some(field("name")?).filter(|name| !name.is_empty()),
         }
         Some(())
@@ -99,6 +114,7 @@ impl Tables {
             ("account", self.accounts == actual.accounts),
             ("token", self.tokens == actual.tokens),
             ("source", self.sources == actual.sources),
+            ("law_text", self.law_texts == actual.law_texts),
             ("first_run", self.code == actual.code),
             ("session", sessions_follow),
         ];
@@ -106,7 +122,7 @@ impl Tables {
     }
 }
 
-fn put_new<T>(rows: &mut BTreeMap<String, T>, key: String, row: T) -> Option<()> {
+fn put_new<K: Ord, T>(rows: &mut BTreeMap<K, T>, key: K, row: T) -> Option<()> {
     rows.insert(key, row).is_none().then_some(())
 }
 
@@ -129,6 +145,15 @@ async fn actual(conn: &mut Conn) -> Result<Tables, LedgerError> {
     for row in sqlx::query("SELECT source_key, class, name, first_heard FROM source").fetch_all(&mut *conn).await? {
         let source = Source { class: row.try_get("class")?, name: row.try_get("name")?, first_heard: number(&row, "first_heard")? };
         tables.sources.insert(row.try_get("source_key")?, source);
+    }
+    for row in sqlx::query("SELECT entry, version, name, digest, at FROM law_text").fetch_all(&mut *conn).await? {
+        let text = LawText {
+            version: row.try_get("version")?,
+            name: row.try_get("name")?,
+            digest: row.try_get("digest")?,
+            at: number(&row, "at")?,
+        };
+        tables.law_texts.insert(number(&row, "entry")?, text);
     }
     for row in sqlx::query("SELECT code_hash, expires FROM first_run ORDER BY slot").fetch_all(&mut *conn).await? {
         tables.code = Some(Code { code_kept: bound(&row, "code_hash")?, expires: number(&row, "expires")? });

@@ -22,6 +22,7 @@ async fn full_room() -> (Room, BTreeMap<u64, [u8; 32]>) {
     room.ledger.source(&key).await.unwrap();
     room.ledger.name_source(&admin(), &key, "核心交换机").await.unwrap();
     room.ledger.note_act(&admin(), "proof.make", &[("seq", "17")]).await.unwrap();
+    room.ledger.import_law_text(&admin(), Some("csl@2025"), "law.txt", "第一条").await.unwrap();
     room.assert_sound().await;
     let leaves = room.ledger.outbox(1_000).await.unwrap().into_iter().collect();
     (room, leaves)
@@ -56,6 +57,11 @@ async fn every_change_by_hand_is_found() {
         "UPDATE account SET password_hash = '$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$WVGeXDxmGhTDpgmPEKzCMQ'",
         "UPDATE account SET lang = 'zh-CN'",
         "UPDATE account SET lang = NULL",
+        "UPDATE law_text SET version = NULL",
+        "UPDATE law_text SET digest = 'ab'",
+        "UPDATE law_text SET name = 'other.txt'",
+        "DELETE FROM law_text",
+        "UPDATE entry_field SET value = 'x' WHERE name = 'text'",
         "UPDATE account SET created = created + 1",
         "UPDATE account SET name = 'li.si'",
         "INSERT INTO account (name, password_hash, created) VALUES ('li.si', 'x', 1)",
