@@ -60,21 +60,19 @@ impl Instance {
     pub async fn open(dir: &Path, opening: Opening, lang: Lang) -> Result<Self> {
         let fs: Arc<dyn Fs> = Arc::new(DiskFs);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let format = dir.join("format");
-        let is_new = match fs.len(&format) {
-            Ok(_) => false,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
-            Err(error) => return Err(error).with_context(|| format.display().to_string()),
-        };
+        let missing = has_no_format(&*fs, dir)?;
         match opening {
-            Opening::Existing if is_new => return Err(not_a_folder(lang, dir)),
-            Opening::Existing | Opening::OrNew | Opening::ToServe => {}
+            Opening::Existing if missing => return Err(not_a_folder(lang, dir)),
+            _ if missing => check_nothing_stands(&*fs, dir, lang)?,
+            Opening::Existing | Opening::OrNew | Opening::ToServe => check_format(&*fs, dir, lang)?,
         }
+        let lock = FolderLock::take(&*fs, dir, lang)?;
+        // Looked at again: another process may have begun the folder meanwhile.
+        let is_new = has_no_format(&*fs, dir)?;
         if is_new {
-            begin(&*fs, dir, lang)?;
+            fs.replace(&dir.join("format"), FORMAT.as_bytes())?;
         }
         check_format(&*fs, dir, lang)?;
-        let lock = FolderLock::take(&*fs, dir, lang)?;
         empty_tmp(&*fs, dir)?;
         let signer = read_or_make_key(&*fs, dir, lang)?;
         let log = dir.join("log");
@@ -123,6 +121,7 @@ pub struct FolderLock {
 impl FolderLock {
     fn take(fs: &dyn Fs, dir: &Path, lang: Lang) -> Result<Self> {
         let path = dir.join("anlan.lock");
+        fs.create_dir_all(dir).with_context(|| dir.display().to_string())?;
         if !fs.exists(&path) {
             fs.replace(&path, b"")?;
         }
@@ -142,13 +141,21 @@ impl FolderLock {
     }
 }
 
-fn begin(fs: &dyn Fs, dir: &Path, lang: Lang) -> Result<()> {
+fn has_no_format(fs: &dyn Fs, dir: &Path) -> Result<bool> {
+    let path = dir.join("format");
+    match fs.len(&path) {
+        Ok(_) => Ok(false),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error).with_context(|| path.display().to_string()),
+    }
+}
+
+/// A folder with other people's files is left alone.
+fn check_nothing_stands(fs: &dyn Fs, dir: &Path, lang: Lang) -> Result<()> {
     let here = fs.list(dir).unwrap_or_default();
     if here.iter().any(|entry| entry.name != "anlan.lock") {
         return Err(told(lang, code::UNREADABLE, "folder-not-ours", &[("dir", &dir.display().to_string())]));
     }
-    fs.create_dir_all(dir).with_context(|| dir.display().to_string())?;
-    fs.replace(&dir.join("format"), FORMAT.as_bytes())?;
     Ok(())
 }
 
