@@ -9,6 +9,7 @@
 
 mod fault;
 pub mod numeral;
+pub mod system;
 mod tree;
 mod words;
 
