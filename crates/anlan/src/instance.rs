@@ -16,6 +16,7 @@ use anlan_vault::{Opening as VaultOpening, Vault, VaultOptions};
 use anyhow::{Context, Result};
 use tokio::runtime::Handle;
 
+use crate::life;
 use crate::outbox::Outbox;
 use crate::say::{Told, code};
 
@@ -87,7 +88,8 @@ impl Instance {
         );
         let vault = {
             let (fs, dir, journal, clock) = (fs.clone(), dir.to_owned(), journal.clone(), clock.clone());
-            let options = VaultOptions { opening: opening.of_vault(), ..VaultOptions::default() };
+            let served_until = ledger.last_act_at(&life::ACTS).await?;
+            let options = VaultOptions { opening: opening.of_vault(), served_until, ..VaultOptions::default() };
             tokio::task::spawn_blocking(move || Vault::open(fs, dir, journal, clock, options)).await??
         };
         // After the vault: the last leaf's time tells it since when the folder was not served.

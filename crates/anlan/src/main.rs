@@ -10,6 +10,7 @@ mod commands;
 mod door;
 mod https;
 mod instance;
+mod life;
 mod outbox;
 mod output;
 mod say;

@@ -21,6 +21,7 @@ use tokio::task::JoinSet;
 use crate::door;
 use crate::https;
 use crate::instance::{Instance, Opening};
+use crate::life;
 use crate::say::{Say, code};
 use crate::tls::{self, Certificate};
 use crate::wiring::{InstanceProver, LedgerBook};
@@ -77,6 +78,8 @@ async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses) -> Result<ExitCod
     };
     tasks.spawn(door::serve(door::bind(&instance)?, instance.clone()));
     tasks.spawn(carry_entries(instance.clone()));
+    life::note(&instance, life::START).await?;
+    tasks.spawn(life::go_on(instance.clone()));
     announce(say, &instance, &receivers, console, &certificate).await?;
     say.talk("ready");
 
@@ -91,7 +94,7 @@ async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses) -> Result<ExitCod
         say.talks("serve-failed", &[]);
         return Ok(ExitCode::from(code::FAILED));
     }
-    instance.outbox.pump().await?;
+    life::note(&instance, life::STOP).await?;
     let vault = instance.vault.clone();
     tokio::task::spawn_blocking(move || vault.seal_all()).await??;
     instance.ledger.close().await;

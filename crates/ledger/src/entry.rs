@@ -288,6 +288,22 @@ impl Ledger {
         page(&mut *self.db.look().await?, from, limit).await
     }
 
+    /// When an act of these names was last recorded; none where there is no such entry.
+    pub async fn last_act_at(&self, acts: &[&str]) -> Result<Option<Instant>, LedgerError> {
+        let mut last = None;
+        for act in acts {
+            let number: Option<i64> = sqlx::query_scalar("SELECT MAX(number) FROM entry_field WHERE name = 'act' AND value = $1")
+                .bind(act.as_bytes())
+                .fetch_one(self.db.read())
+                .await?;
+            last = last.max(number);
+        }
+        let Some(number) = last else { return Ok(None) };
+        let entry = page(&mut *self.db.look().await?, from_sql(number)?, 1).await?;
+        let at = entry.first().and_then(|entry| entry.text("at")?.parse().ok()).map(Instant);
+        at.map(Some).ok_or_else(|| LedgerError::damaged(format!("entry {number} has no time")))
+    }
+
     /// Records a read or another act that changes no projection (I7: proofs made, packs built, searches by an auditor).
     /// Acts that a projection follows are refused.
     pub async fn note_act(&self, actor: &Actor, act: &str, fields: &[(&str, &str)]) -> Result<(), LedgerError> {

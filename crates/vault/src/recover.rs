@@ -82,7 +82,7 @@ pub(crate) fn recover(
     segments.into_iter().for_each(|segment| shelf.add_segment(segment));
     let weight = frames.values().flatten().map(|frame| frame.weight()).sum();
     frames.into_values().for_each(|frames| shelf.add_frames(frames));
-    let known = life_sign(journal, seen)?;
+    let known = life_sign(journal, seen)?.max(options.served_until.unwrap_or_default().min(now));
     let clock_high = if options.opening == Opening::Serve && !is_new { known.max(now) } else { now };
     let keeper = Keeper { books, sequenced_at: None, clock_high, first_day };
     let mut recovered = Recovered { writer, shelf, keeper, weight, unreadable, newest: seen };
@@ -103,7 +103,8 @@ impl Recovered {
 }
 
 /// The latest moment at which the folder was surely served: its newest line, or its newest leaf that only a server makes. A command at the shell on a
-/// stopped folder writes `entry` leaves too, and must not make the time before it look served.
+/// stopped folder writes `entry` leaves too, and must not make the time before it look served. What the entries say of the server comes in by
+/// [`VaultOptions::served_until`].
 fn life_sign(journal: &Journal, seen: Seq) -> Result<Instant, VaultError> {
     let size = journal.size();
     for index in (size.saturating_sub(LIFE_SIGN_LEAVES)..size).rev() {

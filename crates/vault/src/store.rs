@@ -53,6 +53,8 @@ pub struct VaultOptions {
     /// [`WAL_BYTES`].
     pub wal_bytes: u64,
     pub opening: Opening,
+    /// Until when the folder was served, as somebody else knows it (the ledger's server acts).
+    pub served_until: Option<Instant>,
 }
 
 impl Default for VaultOptions {
@@ -64,6 +66,7 @@ impl Default for VaultOptions {
             wal_file_bytes: WAL_FILE_BYTES,
             wal_bytes: WAL_BYTES,
             opening: Opening::Serve,
+            served_until: None,
         }
     }
 }

@@ -196,6 +196,17 @@ fn downtime_and_clock_steps_are_noted() {
     }
     drop(vault);
 
+    // Somebody else knows better since when; what lies in the future is not believed.
+    for (served, from) in [(15, last.received().plus_seconds(15)), (1_000, last.received().plus_seconds(26))] {
+        folder.clock.set(last.received().plus_seconds(26));
+        let before = folder.check().losses.len();
+        let options = VaultOptions { served_until: Some(last.received().plus_seconds(served)), ..VaultOptions::default() };
+        drop(folder.open_with(options).unwrap());
+        let more: Vec<_> = folder.check().losses.into_iter().skip(before).map(|loss| (loss.from, loss.until)).collect();
+        let expected = if served == 15 { vec![(from, last.received().plus_seconds(26))] } else { Vec::new() };
+        assert_eq!(more, expected, "{served}");
+    }
+
     let (vault, _) = folder.open();
     let high = start.plus_seconds(100);
     folder.clock.set(high);
