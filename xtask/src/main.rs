@@ -1,4 +1,4 @@
-//! Anlan's tasks for developers: `cargo xtask run | test | tidy | bench line | soak`.
+//! Anlan's tasks for developers: `cargo xtask run | test | tidy | trace | bench line | soak`.
 //!
 //! Invariants: the README's two commands do all the set-up that they need; every stage prints its time; nothing here is part of the product.
 #![forbid(unsafe_code)]
@@ -16,6 +16,7 @@ mod shell;
 mod soak;
 mod test;
 mod tidy;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -23,7 +24,8 @@ const USAGE: &str = "cargo xtask COMMAND
 
   run [ARG...]     build for release and run `anlan serve` on ./anlan-data
   test [FILTER]    install what the tests need, then fmt, clippy, tidy, deny and all tests
-  tidy             check the house: edges, docs, locales, spec ids
+  tidy             check the house: edges, docs, locales, spec ids, the trace
+  trace            write docs/traceability.md from the packs and docs/trace.toml
   bench line       one syslog stream through everything: lines/s, CPU, bytes, memory
                    [--corpus FILE] [--repeat N]
   soak [RUN]       the long runs, resumable: kills, flips, samples  [--rounds N]";
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         "test" => test::test(&rest),
         "tidy" => tidy::tidy(),
         "bench" => bench::bench(&rest),
+        "trace" => trace::trace(),
         "soak" => soak::soak(&rest),
         _ => {
             eprintln!("{USAGE}");

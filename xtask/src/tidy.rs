@@ -6,6 +6,7 @@ mod edges;
 mod locales;
 mod sources;
 mod specs;
+mod trace;
 
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,7 @@ pub fn tidy() -> Result<()> {
     faults.extend(locales::check(&tree));
     faults.extend(sources::check(&tree));
     faults.extend(specs::check(&tree));
+    faults.extend(trace::check(&tree)?);
     for fault in &faults {
         println!("{fault}");
     }
@@ -36,7 +38,7 @@ pub struct Tree {
 }
 
 impl Tree {
-    fn read() -> Result<Self> {
+    pub fn read() -> Result<Self> {
         let listed = output(command("git", &["ls-files", "--cached", "--others", "--exclude-standard"]))?;
         let mut files = Vec::new();
         for name in listed.lines() {
