@@ -7,12 +7,26 @@
 //! - what is likely or unsure says so wherever it is shown.
 #![forbid(unsafe_code)]
 
+pub mod citation;
+pub mod concordance;
+mod cursor;
 mod fault;
+pub mod library;
 pub mod numeral;
+pub mod place;
+mod running;
+pub mod shipped;
+mod statutefile;
 pub mod system;
 mod tree;
+pub mod version;
 mod words;
 
+pub use citation::{Citation, Found, Law};
+pub use concordance::{Carried, Change, Ending, Landing};
 pub use fault::{Fault, line_at};
+pub use library::{Certainty, ImportError, Library, Resolved, Statute, Stop, Trace, Unresolved};
+pub use place::{CiteError, Place};
 pub use tree::{Article, Item, Paragraph};
+pub use version::{Body, Entry, Force, Imported, Lost, Paragraphs, Provenance, Version, VersionId};
 pub use words::{Bilingual, Sureness};
