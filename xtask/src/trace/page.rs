@@ -34,7 +34,7 @@ fn head(trace: &Trace) -> String {
         all = trace.systems.len()
     );
     text.push_str(&counts(trace));
-    text.push_str("\n需要 Needs：机 machinery 执行或保障 · 测 measure 测量为证 · 册 register 台账、流程、时限 · 文 document 出具文书\n\n来源 Pages:\n\n");
+    text.push_str("\n需要 Needs：机 machinery 执行或保障 · 测 measure 测量为证 · 册 register 台账、流程、时限 · 文 document 出具文书\n\n出处 Quotation：页:行 page:line；“法 CSL 21(1) → 23(1)”即2016年第二十一条（一）、现第二十三条（一） an article of 2016 and its number since 2026\n\n来源 Pages:\n\n");
     for page in &trace.pages {
         let _ = writeln!(text, "- `{}` {} · {}", page.id, page.name.zh, page.name.en);
     }
@@ -74,7 +74,7 @@ fn section(trace: &Trace, group: &Group) -> String {
     let letter = group.letter;
     let mut text = format!(
         "\n<a id=\"{}\"></a>\n\n## {letter}. {} · {}\n\n\
-         | 编号 | 制度 System | 出处 Quotation | 需要 | 义务 Duties | 状态 |\n|---|---|---|---|---|---|\n",
+         | 编号 No. | 制度 System | 出处 Quotation | 需要 Needs | 义务 Duties | 状态 Status |\n|---|---|---|---|---|---|\n",
         letter.to_ascii_lowercase(),
         group.name.zh,
         group.name.en
@@ -90,8 +90,6 @@ fn section(trace: &Trace, group: &Group) -> String {
 }
 
 fn row(trace: &Trace, system: &System) -> String {
-    let quotations: Vec<String> =
-        system.quotations.iter().map(|quotation| format!("{}:{} {}", quotation.page, quotation.line, cell(&quotation.text))).collect();
     let (zh, en) = trace.status(system).words();
     let status = match trace.status(system) {
         Status::None => "–".to_owned(),
@@ -102,10 +100,18 @@ fn row(trace: &Trace, system: &System) -> String {
         system.id.number(),
         cell(&system.name.zh),
         cell(&system.name.en),
-        quotations.join("<br>"),
+        quotations(system),
         needs(system),
         duties(trace, system),
     )
+}
+
+/// The law's article then and now, and each quotation with its page and line.
+fn quotations(system: &System) -> String {
+    let articles = |version: &str| system.articles.get(version).map(|articles| articles.join(", ").replace(" para ", "¶"));
+    let law = articles("csl@2016").zip(articles("csl@2025")).map(|(then, now)| format!("法 CSL {then} → {now}"));
+    let quoted = system.quotations.iter().map(|quotation| format!("{}:{} {}", quotation.page, quotation.line, cell(&quotation.text)));
+    law.into_iter().chain(quoted).collect::<Vec<_>>().join("<br>")
 }
 
 fn needs(system: &System) -> String {
@@ -141,14 +147,14 @@ fn details(system: &System, built: &Built) -> String {
     for need in Need::ALL {
         let carriers: Vec<String> = built.carriers(need).iter().map(|carrier| format!("`{carrier}`")).collect();
         if !carriers.is_empty() {
-            let _ = writeln!(text, "  - {} {}: {}", zh_need(need), need.word(), carriers.join(" · "));
+            let _ = writeln!(text, "    - {} {}: {}", zh_need(need), need.word(), carriers.join(" · "));
         }
     }
     if let Some(lacks) = &built.lacks {
-        let _ = writeln!(text, "  - 尚缺：{}  \n    Lacks: {}", lacks.zh, lacks.en);
+        let _ = writeln!(text, "    - 尚缺：{}  \n      Lacks: {}", lacks.zh, lacks.en);
     }
     for test in &built.tests {
-        let _ = writeln!(text, "  - 测试 test: `{test}`");
+        let _ = writeln!(text, "    - 测试 test: `{test}`");
     }
     text
 }
