@@ -20,7 +20,7 @@ keys-title = Keys
 keys-find = edit the query
 keys-move = next row, previous row
 keys-open = open the chosen row
-keys-go = go to logs, sources, settings
+keys-go = go to the pages of the rail, in their order
 keys-help = show this list
 
 ago-now = just now

@@ -20,7 +20,7 @@ keys-title = 快捷键
 keys-find = 编辑查询
 keys-move = 下一行、上一行
 keys-open = 打开所选行
-keys-go = 转到日志、日志源、设置
+keys-go = 依次转到左栏各页
 keys-help = 显示本说明
 
 ago-now = 刚刚

@@ -56,6 +56,7 @@ static ZH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../../locales/zh/console.ftl"),
             include_str!("../../../locales/zh/law.ftl"),
             include_str!("../../../locales/zh/library.ftl"),
+            include_str!("../../../locales/zh/duties.ftl"),
         ],
     )
 });
@@ -68,6 +69,7 @@ static EN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../../locales/en/console.ftl"),
             include_str!("../../../locales/en/law.ftl"),
             include_str!("../../../locales/en/library.ftl"),
+            include_str!("../../../locales/en/duties.ftl"),
         ],
     )
 });

@@ -16,6 +16,8 @@ pub(crate) enum Section {
     Entrance,
     Logs,
     Sources,
+    Compliance,
+    Library,
     Settings,
 }
 
@@ -84,6 +86,11 @@ impl Page {
             Lang::Zh => (Lang::En.tag(), "English"),
             Lang::En => (Lang::Zh.tag(), "中文"),
         }
+    }
+
+    /// Whether the pages of compliance are built; until then the rail does not name them.
+    pub(crate) fn has_compliance(&self) -> bool {
+        crate::compliance::IS_BUILT
     }
 
     pub(crate) fn is(&self, section: Section) -> bool {

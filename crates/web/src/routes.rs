@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use crate::console::{Console, House};
 use crate::failure::Failure;
 use crate::form::FORM_BYTES;
-use crate::{api, assets, entrance, headers, logs, settings, sources};
+use crate::{api, assets, compliance, entrance, headers, library, logs, settings, sources};
 
 /// Everything the console and the API answer. The listener (HTTPS) is the binary's.
 pub fn router(console: Console) -> Router {
@@ -38,5 +38,11 @@ pub fn router(console: Console) -> Router {
         .route("/api/v1/search", get(api::search::search))
         .route("/api/v1/events", post(api::events::events))
         .layer(DefaultBodyLimit::disable());
-    pages.merge(programs).fallback(|| async { Failure::NotFound }).layer(middleware::from_fn(headers::guard)).with_state(house)
+    pages
+        .merge(library::routes())
+        .merge(compliance::routes())
+        .merge(programs)
+        .fallback(|| async { Failure::NotFound })
+        .layer(middleware::from_fn(headers::guard))
+        .with_state(house)
 }

@@ -56,13 +56,13 @@ pub(crate) fn random_token() -> Result<String, Failure> {
 }
 
 /// Compares without telling by its time how much was right.
-fn same(a: &str, b: &str) -> bool {
+pub(crate) fn same(a: &str, b: &str) -> bool {
     a.len() == b.len() && !a.is_empty() && a.bytes().zip(b.bytes()).fold(0, |seen, (x, y)| seen | (x ^ y)) == 0
 }
 
 /// Whether a form was sent by one of our own pages. Browsers say so in `Sec-Fetch-Site`; older ones in `Origin`, which must name
 /// the host that was asked. A request with neither is refused.
-fn of_our_origin(headers: &HeaderMap) -> bool {
+pub(crate) fn of_our_origin(headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site.as_bytes() == b"same-origin";
     }

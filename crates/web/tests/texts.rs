@@ -2,8 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-const ZH: &str = include_str!("../../../locales/zh/console.ftl");
-const EN: &str = include_str!("../../../locales/en/console.ftl");
+const ZH: &str = concat!(
+    include_str!("../../../locales/zh/console.ftl"),
+    include_str!("../../../locales/zh/library.ftl"),
+    include_str!("../../../locales/zh/duties.ftl"),
+    include_str!("../../../locales/zh/law.ftl")
+);
+const EN: &str = concat!(
+    include_str!("../../../locales/en/console.ftl"),
+    include_str!("../../../locales/en/library.ftl"),
+    include_str!("../../../locales/en/duties.ftl"),
+    include_str!("../../../locales/en/law.ftl")
+);
 
 fn keys(ftl: &str) -> BTreeMap<&str, BTreeSet<&str>> {
     let lines = ftl.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" = "));
