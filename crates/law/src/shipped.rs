@@ -13,6 +13,11 @@ macro_rules! files {
 
 /// All files of `packs/`, in the order of their paths.
 pub const FILES: &[File] = files![
+    "cn/calendars/2024.toml",
+    "cn/calendars/2025.toml",
+    "cn/calendars/2026.toml",
+    "cn/cases/clocks.toml",
+    "cn/clocks.toml",
     "cn/statutes/csl/2016.toml",
     "cn/statutes/csl/2025.toml",
     "cn/statutes/csl/concordance.toml",

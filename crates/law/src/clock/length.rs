@@ -1,0 +1,236 @@
+//! Lengths as packs write them: one component of an ISO 8601 duration, or a word where the law gives no number.
+//!
+//! Invariant: a length that was read is at least one of its unit and at most the named limit.
+
+use std::fmt;
+
+/// Minutes of the longest clock by the hour: a year.
+pub const LONGEST_MINUTES: u32 = 366 * 24 * 60;
+/// Ten years.
+pub const LONGEST_DAYS: u32 = 3_660;
+/// Under what one question to a calendar may count.
+pub const LONGEST_WORKING_DAYS: u32 = 1_000;
+/// A hundred years.
+pub const LONGEST_MONTHS: u32 = 1_200;
+
+/// What the `D` of a length counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unit {
+    #[default]
+    CalendarDay,
+    WorkingDay,
+}
+
+/// A length with a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Span {
+    /// Runs through nights and holidays.
+    Minutes(u32),
+    Days(u32),
+    WorkingDays(u32),
+    /// A year is twelve.
+    Months(u32),
+}
+
+/// How long a clock runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Length {
+    Span(Span),
+    /// At once: every minute counts from the start.
+    AtOnce,
+    /// The order says until when.
+    AsOrdered,
+    /// The request says until when.
+    AsRequested,
+    /// The law gives no number that could be checked, or it differs by province: the unit sets it.
+    Configurable,
+}
+
+/// Why a length was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LengthError {
+    #[error("is not one number and one unit, such as PT4H, P15D, P2W, P6M or P1Y")]
+    Form,
+    #[error("is zero")]
+    Zero,
+    #[error("is longer than {0}")]
+    TooLong(u32),
+    #[error("counts working days in something other than D")]
+    WorkingDaysOfWhat,
+}
+
+impl Span {
+    /// Reads `PT30M`, `PT4H`, `P15D`, `P2W`, `P6M`, `P1Y`: one component, no fractions.
+    pub fn parse(text: &str, unit: Unit) -> Result<Self, LengthError> {
+        let rest = text.strip_prefix('P').ok_or(LengthError::Form)?;
+        let (in_day, rest) = rest.strip_prefix('T').map_or((false, rest), |rest| (true, rest));
+        let designator = rest.chars().last().ok_or(LengthError::Form)?;
+        let digits = rest.strip_suffix(designator).unwrap_or_default();
+        if digits.is_empty() || digits.len() > 9 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(LengthError::Form);
+        }
+        let number: u32 = digits.parse().map_err(|_| LengthError::Form)?;
+        let (factor, most, make): (u32, u32, fn(u32) -> Self) = match (in_day, designator, unit) {
+            (true, 'M', Unit::CalendarDay) => (1, LONGEST_MINUTES, Self::Minutes),
+            (true, 'H', Unit::CalendarDay) => (60, LONGEST_MINUTES, Self::Minutes),
+            (false, 'D', Unit::CalendarDay) => (1, LONGEST_DAYS, Self::Days),
+            (false, 'D', Unit::WorkingDay) => (1, LONGEST_WORKING_DAYS, Self::WorkingDays),
+            (false, 'W', Unit::CalendarDay) => (7, LONGEST_DAYS, Self::Days),
+            (false, 'M', Unit::CalendarDay) => (1, LONGEST_MONTHS, Self::Months),
+            (false, 'Y', Unit::CalendarDay) => (12, LONGEST_MONTHS, Self::Months),
+            (true, 'M' | 'H', Unit::WorkingDay) | (false, 'W' | 'M' | 'Y', Unit::WorkingDay) => return Err(LengthError::WorkingDaysOfWhat),
+            _ => return Err(LengthError::Form),
+        };
+        if number == 0 {
+            return Err(LengthError::Zero);
+        }
+        match number.checked_mul(factor).filter(|count| *count <= most) {
+            Some(count) => Ok(make(count)),
+            None => Err(LengthError::TooLong(most / factor)),
+        }
+    }
+
+    /// Whether this length surely ends no later than `other` from the same start, whatever the days off between.
+    #[must_use]
+    pub fn is_no_longer_than(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Days(own), Self::Days(other))
+            | (Self::WorkingDays(own), Self::WorkingDays(other))
+            | (Self::Minutes(own), Self::Minutes(other))
+            | (Self::Months(own), Self::Months(other)) => own <= other,
+            (own, other) => own.most_minutes().is_some_and(|most| most <= other.least_minutes()),
+        }
+    }
+
+    /// From the start, which may be the last minute of its day, to the end of the last day.
+    fn least_minutes(self) -> u32 {
+        match self {
+            Self::Minutes(count) => count,
+            Self::Days(count) | Self::WorkingDays(count) => count * 24 * 60,
+            Self::Months(count) => count * 28 * 24 * 60,
+        }
+    }
+
+    /// None where days off may stretch it without a bound that is known here.
+    fn most_minutes(self) -> Option<u32> {
+        match self {
+            Self::Minutes(count) => Some(count),
+            Self::Days(count) => Some((count + 1) * 24 * 60),
+            Self::WorkingDays(_) => None,
+            Self::Months(count) => Some((count * 31 + 1) * 24 * 60),
+        }
+    }
+}
+
+/// `PT4H`, `P15D`, `P6M`; working days as `P15D` too: the unit stands beside it.
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Minutes(count) if count % 60 == 0 => write!(f, "PT{}H", count / 60),
+            Self::Minutes(count) => write!(f, "PT{count}M"),
+            Self::Days(count) | Self::WorkingDays(count) => write!(f, "P{count}D"),
+            Self::Months(count) if count % 12 == 0 => write!(f, "P{}Y", count / 12),
+            Self::Months(count) => write!(f, "P{count}M"),
+        }
+    }
+}
+
+impl Length {
+    /// A duration, or `immediate`, `as_ordered`, `as_requested`, `configurable`.
+    pub fn parse(text: &str, unit: Unit) -> Result<Self, LengthError> {
+        match text {
+            "immediate" => Ok(Self::AtOnce),
+            "as_ordered" => Ok(Self::AsOrdered),
+            "as_requested" => Ok(Self::AsRequested),
+            "configurable" => Ok(Self::Configurable),
+            _ => Span::parse(text, unit).map(Self::Span),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Unit::{CalendarDay, WorkingDay};
+
+    #[test]
+    fn lengths_as_packs_write_them() {
+        // LAWPACK-51
+        for (text, unit, length) in [
+            ("PT30M", CalendarDay, Ok(Length::Span(Span::Minutes(30)))),
+            ("PT4H", CalendarDay, Ok(Length::Span(Span::Minutes(240)))),
+            ("P15D", CalendarDay, Ok(Length::Span(Span::Days(15)))),
+            ("P15D", WorkingDay, Ok(Length::Span(Span::WorkingDays(15)))),
+            ("P2W", CalendarDay, Ok(Length::Span(Span::Days(14)))),
+            ("P6M", CalendarDay, Ok(Length::Span(Span::Months(6)))),
+            ("P1Y", CalendarDay, Ok(Length::Span(Span::Months(12)))),
+            ("immediate", CalendarDay, Ok(Length::AtOnce)),
+            ("as_ordered", CalendarDay, Ok(Length::AsOrdered)),
+            ("as_requested", CalendarDay, Ok(Length::AsRequested)),
+            ("configurable", CalendarDay, Ok(Length::Configurable)),
+            ("PT4H", WorkingDay, Err(LengthError::WorkingDaysOfWhat)),
+            ("P6M", WorkingDay, Err(LengthError::WorkingDaysOfWhat)),
+            ("P0D", CalendarDay, Err(LengthError::Zero)),
+            ("", CalendarDay, Err(LengthError::Form)),
+            ("P", CalendarDay, Err(LengthError::Form)),
+            ("PT", CalendarDay, Err(LengthError::Form)),
+            ("P1M10D", CalendarDay, Err(LengthError::Form)),
+            ("P1.5D", CalendarDay, Err(LengthError::Form)),
+            ("P-1D", CalendarDay, Err(LengthError::Form)),
+            ("PT5S", CalendarDay, Err(LengthError::Form)),
+            ("4 hours", CalendarDay, Err(LengthError::Form)),
+            ("P3天", CalendarDay, Err(LengthError::Form)),
+            ("P４D", CalendarDay, Err(LengthError::Form)),
+        ] {
+            assert_eq!(Length::parse(text, unit), length, "{text} {unit:?}");
+        }
+    }
+
+    #[test]
+    fn lengths_have_limits() {
+        // LAWPACK-51
+        for (most, prefix, designator, unit) in [
+            (LONGEST_MINUTES, "PT", "M", CalendarDay),
+            (LONGEST_MINUTES / 60, "PT", "H", CalendarDay),
+            (LONGEST_DAYS, "P", "D", CalendarDay),
+            (LONGEST_WORKING_DAYS, "P", "D", WorkingDay),
+            (LONGEST_MONTHS, "P", "M", CalendarDay),
+            (LONGEST_MONTHS / 12, "P", "Y", CalendarDay),
+        ] {
+            for (number, fits) in [(most - 1, true), (most, true), (most + 1, false), (999_999_999, false)] {
+                let text = format!("{prefix}{number}{designator}");
+                assert_eq!(Span::parse(&text, unit).is_ok(), fits, "{text}");
+                if !fits {
+                    assert_eq!(Span::parse(&text, unit), Err(LengthError::TooLong(most)), "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lengths_come_back_as_they_were_written() {
+        for text in ["PT30M", "PT4H", "P15D", "P6M", "P1Y", "P3Y"] {
+            assert_eq!(Span::parse(text, CalendarDay).map(|span| span.to_string()), Ok(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn stricter_is_said_only_where_it_is_sure() {
+        let span = |text: &str, unit| Span::parse(text, unit).unwrap();
+        for (own, own_unit, other, other_unit, stricter) in [
+            ("P3D", CalendarDay, "P5D", CalendarDay, true),
+            ("P5D", CalendarDay, "P5D", CalendarDay, true),
+            ("P6D", CalendarDay, "P5D", CalendarDay, false),
+            ("P3D", WorkingDay, "P5D", WorkingDay, true),
+            ("P3D", CalendarDay, "P5D", WorkingDay, true),
+            ("P3D", WorkingDay, "P5D", CalendarDay, false),
+            ("PT24H", CalendarDay, "P1D", CalendarDay, true),
+            ("P1D", CalendarDay, "PT24H", CalendarDay, false),
+            ("P27D", CalendarDay, "P1M", CalendarDay, true),
+            ("P30D", CalendarDay, "P1M", CalendarDay, false),
+            ("P1M", CalendarDay, "P40D", CalendarDay, true),
+        ] {
+            assert_eq!(span(own, own_unit).is_no_longer_than(span(other, other_unit)), stricter, "{own} {other}");
+        }
+    }
+}
