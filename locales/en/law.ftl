@@ -192,3 +192,8 @@ clock-none-stands-still = The clock stands still.
 clock-none-too-many = Too many pauses or due times.
 clock-none-outside-calendar = The due time lies outside the years that can be computed.
 clock-none-does-not-recur = This clock has no days that come again.
+
+# Search in the texts
+law-search-empty = Write what to search for
+law-search-many = Too many words; at most { $most }
+law-search-long = Too long; at most { $most } characters

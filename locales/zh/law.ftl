@@ -192,3 +192,8 @@ clock-none-stands-still = 时限中止中。
 clock-none-too-many = 中止次数或到期次数过多。
 clock-none-outside-calendar = 到期时间超出可计算的年份。
 clock-none-does-not-recur = 这个时限没有重复的日期。
+
+# 条文检索
+law-search-empty = 请写要找的词
+law-search-many = 词太多，上限 { $most } 个
+law-search-long = 太长，上限 { $most } 个字

@@ -8,10 +8,13 @@
 #![forbid(unsafe_code)]
 
 pub mod citation;
+mod compare;
 pub mod concordance;
 mod cursor;
+pub mod difference;
 mod fault;
 pub mod library;
+pub mod lookup;
 pub mod numeral;
 pub mod place;
 mod running;
@@ -24,8 +27,10 @@ mod words;
 
 pub use citation::{Citation, Found, Law};
 pub use concordance::{Carried, Change, Ending, Landing};
+pub use difference::{Compared, Difference, Piece, Row};
 pub use fault::{Fault, line_at};
 pub use library::{Certainty, ImportError, Library, Resolved, Statute, Stop, Trace, Unresolved};
+pub use lookup::{Hit, Origin, SearchError, Shown, Spot};
 pub use place::{CiteError, Place};
 pub use tree::{Article, Item, Paragraph};
 pub use version::{Body, Entry, Force, Imported, Lost, Paragraphs, Provenance, Version, VersionId};

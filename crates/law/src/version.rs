@@ -47,6 +47,11 @@ impl VersionId {
         self.0.split_once('@').map_or("", |(_, edition)| edition)
     }
 
+    /// Stands for a version that nobody named.
+    pub(crate) fn unknown() -> Self {
+        Self("-@-".to_owned())
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
