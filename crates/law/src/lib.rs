@@ -17,6 +17,7 @@ pub mod library;
 pub mod lookup;
 pub mod numeral;
 pub mod place;
+pub mod reading;
 mod running;
 pub mod shipped;
 mod statutefile;
