@@ -19,8 +19,8 @@ mod why;
 use std::collections::BTreeMap;
 
 use anlan_base::{Day, TimeOfDay};
-use serde::Deserialize;
 
+use crate::condition::{Condition, Kind};
 use crate::words::{Bilingual, Sureness};
 
 pub use calendars::{CALENDAR_FILE_BYTES, Calendars, HOLIDAY_DAYS, HOLIDAYS, Notice, parse_calendars};
@@ -86,8 +86,8 @@ pub struct Clock {
     pub term: Term,
     /// To whom; several where the rule names several at once.
     pub recipients: Vec<Bilingual>,
-    /// CEL condition; none where it always applies.
-    pub applies: Option<String>,
+    /// Over the declared facts; none where it always applies.
+    pub applies: Option<Condition>,
     /// The instruments that give the number.
     pub basis: Vec<Bilingual>,
     pub sureness: Sureness,
@@ -97,23 +97,12 @@ pub struct Clock {
     /// Where it stands, for faults.
     pub file: String,
     pub line: usize,
-    /// The line of `applies`, or that of the clock.
-    pub applies_line: usize,
-}
-
-/// The type of a fact that conditions name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FactKind {
-    Bool,
-    Int,
-    Text,
 }
 
 /// A fact that the conditions of clocks may name as `facts.NAME`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClockFact {
-    pub kind: FactKind,
+    pub kind: Kind,
     pub what: Bilingual,
 }
 

@@ -194,7 +194,6 @@ impl Run<'_> {
             pauses: Vec::new(),
             file: String::new(),
             line: 0,
-            applies_line: 0,
         })
     }
 

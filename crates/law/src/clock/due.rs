@@ -252,7 +252,7 @@ impl Counting<'_> {
             Span::WorkingDays(count) => {
                 let counts = |day: Day| {
                     let begun = pauses.partition_point(|pause| standing_days(*pause).0 < day);
-                    !begun.checked_sub(1).and_then(|last| pauses.get(last)).is_some_and(|pause| day <= standing_days(*pause).1)
+                    begun.checked_sub(1).and_then(|last| pauses.get(last)).is_none_or(|pause| day > standing_days(*pause).1)
                 };
                 let walked = self.calendar.add_working_days_where(start, count, counts).ok_or(NoDue::OutsideCalendar)?;
                 let walk = walked.value;

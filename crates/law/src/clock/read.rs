@@ -4,11 +4,13 @@
 //! is not read, and [`parse_clocks`] gives either all clocks or the faults.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use anlan_base::{Day, TimeOfDay};
 use serde::Deserialize;
 
-use super::{Clock, ClockFact, Clocks, Each, FactKind, Length, LengthError, PauseRule, Recurrence, Roll, Span, Term, Unit};
+use super::{Clock, ClockFact, Clocks, Each, Length, LengthError, PauseRule, Recurrence, Roll, Span, Term, Unit};
+use crate::condition::{self, Condition, Kind, Refusal};
 use crate::fault::Fault;
 use crate::pack::source::{Site, Sited, Source};
 use crate::words::{Bilingual, Sureness};
@@ -63,7 +65,7 @@ struct RawClock {
 #[serde(deny_unknown_fields)]
 struct RawFact {
     name: String,
-    kind: FactKind,
+    kind: Kind,
     what: Bilingual,
 }
 
@@ -113,27 +115,34 @@ impl From<Option<RawRoll>> for Roll {
 /// Every fault of every file, in the order in which they stand.
 pub fn parse_clocks(files: &[(&str, &str)]) -> Result<Clocks, Vec<Fault>> {
     let (mut clocks, mut faults) = (Clocks::default(), Vec::new());
+    let mut sources = Vec::with_capacity(files.len());
     for (path, text) in files {
-        read_file(path, text, &mut clocks, &mut faults);
+        if text.len() > CLOCK_FILE_BYTES {
+            faults.push(Fault::new(path, 0, "", "clock-file-large").with("limit", CLOCK_FILE_BYTES.to_string()));
+            continue;
+        }
+        match Source::parse(path, text) {
+            Ok(source) => sources.push(source),
+            Err(more) => faults.extend(more),
+        }
+    }
+    // A condition may name a fact that another file declares.
+    for source in &sources {
+        source.keys(&["clock", "fact"], &mut faults);
+        read_facts(source, &mut clocks, &mut faults);
+    }
+    for source in &sources {
+        read_file(source, &mut clocks, &mut faults);
     }
     if faults.is_empty() { Ok(clocks) } else { Err(faults) }
 }
 
-fn read_file(path: &str, text: &str, clocks: &mut Clocks, faults: &mut Vec<Fault>) {
-    if text.len() > CLOCK_FILE_BYTES {
-        return faults.push(Fault::new(path, 0, "", "clock-file-large").with("limit", CLOCK_FILE_BYTES.to_string()));
-    }
-    let source = match Source::parse(path, text) {
-        Ok(source) => source,
-        Err(more) => return faults.extend(more),
-    };
-    source.keys(&["clock", "fact"], faults);
-    read_facts(&source, clocks, faults);
+fn read_file(source: &Source<'_>, clocks: &mut Clocks, faults: &mut Vec<Fault>) {
     for Sited { value: raw, site } in source.records::<RawClock>("clock", faults) {
         if clocks.all.len() >= CLOCKS {
             return faults.push(site.fault(&[], "clock-too-many").with("limit", CLOCKS.to_string()));
         }
-        let reader = Reader { raw: &raw, site: &site };
+        let reader = Reader { raw: &raw, site: &site, facts: &clocks.facts };
         match reader.clock() {
             Ok(clock) if clocks.all.contains_key(&clock.id) => faults.push(site.fault(&["id"], "clock-twice").with("id", clock.id)),
             Ok(clock) => drop(clocks.all.insert(clock.id.clone(), clock)),
@@ -147,13 +156,13 @@ fn read_facts(source: &Source<'_>, clocks: &mut Clocks, faults: &mut Vec<Fault>)
         if clocks.facts.len() >= FACTS {
             return faults.push(site.fault(&[], "too-many").with("limit", FACTS.to_string()));
         }
-        let fact = ClockFact { kind: raw.kind, what: raw.what };
         if !is_fact(&raw.name) {
             faults.push(site.fault(&["name"], "clock-fact").with("limit", NAME_BYTES.to_string()));
-        } else if clocks.facts.contains_key(&raw.name) {
-            faults.push(site.fault(&["name"], "clock-twice").with("id", raw.name));
-        } else {
-            clocks.facts.insert(raw.name, fact);
+            continue;
+        }
+        match clocks.facts.entry(raw.name) {
+            Entry::Occupied(known) => faults.push(site.fault(&["name"], "clock-twice").with("id", known.key().as_str())),
+            Entry::Vacant(free) => drop(free.insert(ClockFact { kind: raw.kind, what: raw.what })),
         }
     }
 }
@@ -161,6 +170,7 @@ fn read_facts(source: &Source<'_>, clocks: &mut Clocks, faults: &mut Vec<Fault>)
 struct Reader<'r> {
     raw: &'r RawClock,
     site: &'r Site<'r>,
+    facts: &'r BTreeMap<String, ClockFact>,
 }
 
 impl Reader<'_> {
@@ -169,6 +179,7 @@ impl Reader<'_> {
         self.names(&mut faults);
         self.texts(&mut faults);
         self.lists(&mut faults);
+        let applies = self.applies(&mut faults);
         let term = self.term(&mut faults);
         let Some(term) = term.filter(|_| faults.is_empty()) else { return Err(faults) };
         self.starts(&term, &mut faults);
@@ -186,14 +197,13 @@ impl Reader<'_> {
             stop: raw.stop.clone(),
             term,
             recipients: raw.recipients.clone(),
-            applies: raw.applies.clone(),
+            applies,
             basis: raw.basis.clone(),
             sureness: raw.sureness,
             unsure: raw.unsure.clone(),
             pauses: pauses.collect(),
             file: self.site.path().to_owned(),
             line: self.site.fault(&[], "").line,
-            applies_line: self.site.fault(&["applies"], "").line,
         })
     }
 
@@ -227,14 +237,31 @@ impl Reader<'_> {
                 faults.push(self.site.fault(&[key], "clock-text").with("limit", TEXT_CHARS.to_string()));
             }
         }
-        if raw.applies.as_ref().is_some_and(|applies| applies.trim().is_empty() || applies.chars().count() > TEXT_CHARS) {
-            faults.push(self.site.fault(&["applies"], "clock-text").with("limit", TEXT_CHARS.to_string()));
-        }
         match (raw.sureness, &raw.unsure) {
             (Sureness::Certain, Some(_)) => faults.push(self.site.fault(&["unsure"], "clock-sure-note")),
             (Sureness::Likely | Sureness::Unsure, None) => faults.push(self.site.fault(&["sureness"], "clock-unsure-note")),
             _ => {}
         }
+    }
+
+    fn applies(&self, faults: &mut Vec<Fault>) -> Option<Condition> {
+        let text = self.raw.applies.as_deref()?;
+        let fault = |code| self.site.fault(&["applies"], code);
+        let fault = match Condition::read(text, &|name| self.facts.get(name).map(|fact| fact.kind)) {
+            Ok(condition) => return Some(condition),
+            Err(Refusal::Long) => fault("condition-long").with("limit", condition::MOST_BYTES.to_string()),
+            Err(Refusal::Deep) => fault("condition-deep").with("limit", condition::MOST_DEPTH.to_string()),
+            Err(Refusal::Syntax(reason)) => fault("condition-syntax").with("reason", reason),
+            Err(Refusal::Fact(name)) => {
+                let known: Vec<&str> = self.facts.keys().map(String::as_str).collect();
+                fault("condition-fact").with("name", name).with("known", known.join(", "))
+            }
+            Err(Refusal::Type(sign)) => fault("condition-type").with("sign", sign),
+            Err(Refusal::Form(found)) => fault("condition-form").with("found", found),
+            Err(Refusal::NotBool) => fault("condition-not-bool"),
+        };
+        faults.push(fault);
+        None
     }
 
     fn lists(&self, faults: &mut Vec<Fault>) {
