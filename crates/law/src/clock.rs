@@ -1,5 +1,18 @@
 //! Legal time: clocks that packs declare, counted the way Chinese practice counts, in Beijing time throughout.
 //!
+//! ```
+//! use anlan_base::parse_time;
+//! use anlan_law::clock::{Asked, due, parse_calendars, parse_clocks, remaining};
+//! let of = |folder: &str| anlan_law::shipped::FILES.iter().filter(|(path, _)| path.starts_with(folder)).copied().collect::<Vec<_>>();
+//! let clocks = parse_clocks(&of("cn/clocks")).expect("what ships is sound");
+//! let calendars = parse_calendars(&of("cn/calendars/")).expect("what ships is sound");
+//! let found = parse_time("2026-09-30T23:59").expect("a time");
+//! let asked = Asked { row: Some("community"), ..Asked::at(found) };
+//! let due = due(clocks.get("grid-handling").expect("a clock"), &asked, &calendars.work).expect("a number");
+//! assert_eq!(due.at.to_civil(), "2026-10-10 23:59:59");
+//! assert_eq!(remaining(found, due.at).days, 10);
+//! ```
+//!
 //! Invariants:
 //! - no length, date or holiday stands here: clocks, cases and calendars are data (`packs/`), instants are handed in;
 //! - every answer says why, day by day, and whether it rests on a year without a holiday calendar;

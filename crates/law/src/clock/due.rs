@@ -93,24 +93,28 @@ impl NoDue {
     /// As packs' cases write it.
     #[must_use]
     pub fn code(self) -> &'static str {
-        match self {
-            Self::AsOrdered => "as_ordered",
-            Self::AsRequested => "as_requested",
-            Self::NotSet => "not_set",
-            Self::NoRow => "no_row",
-            Self::Looser => "looser",
-            Self::OrderedBeforeStart => "ordered_before_start",
-            Self::StandsStill => "stands_still",
-            Self::TooMany => "too_many",
-            Self::OutsideCalendar => "outside_calendar",
-            Self::DoesNotRecur => "does_not_recur",
-        }
+        self.names().0
     }
 
     /// In the reader's language.
     #[must_use]
     pub fn say(self, lang: Lang) -> String {
-        text(lang, &format!("clock-none-{}", self.code().replace('_', "-")), &[])
+        text(lang, self.names().1, &[])
+    }
+
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::AsOrdered => ("as_ordered", "clock-none-as-ordered"),
+            Self::AsRequested => ("as_requested", "clock-none-as-requested"),
+            Self::NotSet => ("not_set", "clock-none-not-set"),
+            Self::NoRow => ("no_row", "clock-none-no-row"),
+            Self::Looser => ("looser", "clock-none-looser"),
+            Self::OrderedBeforeStart => ("ordered_before_start", "clock-none-ordered-before-start"),
+            Self::StandsStill => ("stands_still", "clock-none-stands-still"),
+            Self::TooMany => ("too_many", "clock-none-too-many"),
+            Self::OutsideCalendar => ("outside_calendar", "clock-none-outside-calendar"),
+            Self::DoesNotRecur => ("does_not_recur", "clock-none-does-not-recur"),
+        }
     }
 }
 

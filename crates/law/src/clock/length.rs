@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use anlan_base::civil::month_days;
+
 /// Minutes of the longest clock by the hour: a year.
 pub const LONGEST_MINUTES: u32 = 366 * 24 * 60;
 /// Ten years.
@@ -12,6 +14,9 @@ pub const LONGEST_DAYS: u32 = 3_660;
 pub const LONGEST_WORKING_DAYS: u32 = 1_000;
 /// A hundred years.
 pub const LONGEST_MONTHS: u32 = 1_200;
+
+const MINUTES_OF_A_DAY: u32 = 24 * 60;
+const DAYS_OF_FOUR_YEARS: u32 = 1_461;
 
 /// What the `D` of a length counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,7 +95,7 @@ impl Span {
         }
     }
 
-    /// Whether this length surely ends no later than `other` from the same start, whatever the days off between.
+    /// Whether this length surely ends no later than `other` from the same start, whatever the date and the days off between.
     #[must_use]
     pub fn is_no_longer_than(self, other: Self) -> bool {
         match (self, other) {
@@ -98,28 +103,38 @@ impl Span {
             | (Self::WorkingDays(own), Self::WorkingDays(other))
             | (Self::Minutes(own), Self::Minutes(other))
             | (Self::Months(own), Self::Months(other)) => own <= other,
-            (own, other) => own.most_minutes().is_some_and(|most| most <= other.least_minutes()),
+            // A start in the last minute of its day leaves the days alone, one in the first minute a day more.
+            (Self::Minutes(own), other) => own <= other.least_days() * MINUTES_OF_A_DAY,
+            (own, Self::Minutes(other)) => own.most_days().is_some_and(|most| (most + 1) * MINUTES_OF_A_DAY <= other),
+            (own, other) => own.most_days().is_some_and(|most| most <= other.least_days()),
         }
     }
 
-    /// From the start, which may be the last minute of its day, to the end of the last day.
-    fn least_minutes(self) -> u32 {
+    /// Days from the day of the start to the last, at least.
+    fn least_days(self) -> u32 {
         match self {
-            Self::Minutes(count) => count,
-            Self::Days(count) | Self::WorkingDays(count) => count * 24 * 60,
-            Self::Months(count) => count * 28 * 24 * 60,
+            Self::Minutes(_) => 0,
+            Self::Days(count) | Self::WorkingDays(count) => count,
+            Self::Months(count) => days_of_months(count).0,
         }
     }
 
-    /// None where days off may stretch it without a bound that is known here.
-    fn most_minutes(self) -> Option<u32> {
+    /// At most; none where days off may stretch it without a bound that is known here.
+    fn most_days(self) -> Option<u32> {
         match self {
-            Self::Minutes(count) => Some(count),
-            Self::Days(count) => Some((count + 1) * 24 * 60),
-            Self::WorkingDays(_) => None,
-            Self::Months(count) => Some((count * 31 + 1) * 24 * 60),
+            Self::Minutes(_) | Self::WorkingDays(_) => None,
+            Self::Days(count) => Some(count),
+            Self::Months(count) => Some(days_of_months(count).1),
         }
     }
+}
+
+/// The fewest and the most days of so many months on end, between 1901 and 2099.
+fn days_of_months(count: u32) -> (u32, u32) {
+    let month = |index: u32| u32::from(month_days(2000 + index / 12 % 4, u8::try_from(index % 12 + 1).unwrap_or(1)));
+    let whole = count / 48 * DAYS_OF_FOUR_YEARS;
+    let sums = (0..48).map(|first| whole + (first..first + count % 48).map(month).sum::<u32>());
+    sums.fold((u32::MAX, 0), |(least, most), days| (least.min(days), most.max(days)))
 }
 
 /// `PT4H`, `P15D`, `P6M`; working days as `P15D` too: the unit stands beside it.
@@ -226,9 +241,13 @@ mod tests {
             ("P3D", WorkingDay, "P5D", CalendarDay, false),
             ("PT24H", CalendarDay, "P1D", CalendarDay, true),
             ("P1D", CalendarDay, "PT24H", CalendarDay, false),
-            ("P27D", CalendarDay, "P1M", CalendarDay, true),
-            ("P30D", CalendarDay, "P1M", CalendarDay, false),
-            ("P1M", CalendarDay, "P40D", CalendarDay, true),
+            ("P28D", CalendarDay, "P1M", CalendarDay, true),
+            ("P29D", CalendarDay, "P1M", CalendarDay, false),
+            ("P1M", CalendarDay, "P31D", CalendarDay, true),
+            ("P6M", CalendarDay, "P184D", CalendarDay, true),
+            ("P6M", CalendarDay, "P183D", CalendarDay, false),
+            ("P4Y", CalendarDay, "P1461D", CalendarDay, true),
+            ("P366D", CalendarDay, "P1Y", CalendarDay, false),
         ] {
             assert_eq!(span(own, own_unit).is_no_longer_than(span(other, other_unit)), stricter, "{own} {other}");
         }
