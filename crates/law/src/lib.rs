@@ -8,20 +8,29 @@
 #![forbid(unsafe_code)]
 
 pub mod citation;
+pub mod clock;
 mod compare;
 pub mod concordance;
+pub mod condition;
 mod cursor;
 pub mod difference;
+pub mod duty;
 mod fault;
+pub mod grade;
+pub mod heading;
+pub mod liability;
 pub mod library;
 pub mod lookup;
 pub mod numeral;
+pub mod pack;
 pub mod place;
+pub mod probe;
 pub mod reading;
 mod running;
 pub mod shipped;
 mod statutefile;
 pub mod system;
+pub mod term;
 mod tree;
 pub mod version;
 mod words;
