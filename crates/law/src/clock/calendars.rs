@@ -3,12 +3,14 @@
 //! Invariant: a calendar with a fault is not taken; a year without one is counted as Monday to Friday and says so (`anlan_base`).
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use anlan_base::{CalendarError, Day, WorkCalendar, YearDays};
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::read::shown;
-use crate::fault::Fault;
+use crate::fault::{Fault, line_at};
 use crate::pack::source::{Site, Sited, Source};
 use crate::words::{Bilingual, Sureness};
 
@@ -22,7 +24,7 @@ pub const HOLIDAY_DAYS: u32 = 31;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawFile {
-    year: u32,
+    year: Spanned<u32>,
     notice: RawNotice,
     #[allow(dead_code, reason = "read one by one, so that each has its own faults")]
     #[serde(default)]
@@ -34,7 +36,7 @@ struct RawFile {
 struct RawNotice {
     title: Bilingual,
     number: Option<String>,
-    dated: String,
+    dated: Spanned<String>,
     sureness: Sureness,
 }
 
@@ -90,12 +92,14 @@ pub fn parse_calendars(files: &[(&str, &str)]) -> Result<Calendars, Vec<Fault>> 
 fn read_year(source: &Source<'_>, calendars: &mut Calendars, faults: &mut Vec<Fault>) {
     let before = faults.len();
     let Some(file) = source.whole::<RawFile>(faults) else { return };
-    let whole = |key: &str, code| Fault::new(source.path, 0, key, code);
-    let Ok(dated) = file.notice.dated.parse::<Day>() else {
-        return faults.push(whole("notice.dated", "calendar-date").with("value", shown(&file.notice.dated)));
+    let whole = |key: &str, code, span: Range<usize>| Fault::new(source.path, line_at(source.text, span.start), key, code);
+    let (year, at_year) = (*file.year.get_ref(), file.year.span());
+    let dated = file.notice.dated.get_ref();
+    let Ok(dated) = dated.parse::<Day>() else {
+        return faults.push(whole("notice.dated", "calendar-date", file.notice.dated.span()).with("value", shown(dated)));
     };
-    if !source.path.ends_with(&format!("{}.toml", file.year)) {
-        faults.push(whole("year", "calendar-name").with("year", file.year.to_string()));
+    if !source.path.ends_with(&format!("/{year}.toml")) {
+        faults.push(whole("year", "calendar-name", at_year.clone()).with("year", year.to_string()));
     }
     let mut notice = Notice {
         title: file.notice.title,
@@ -108,17 +112,17 @@ fn read_year(source: &Source<'_>, calendars: &mut Calendars, faults: &mut Vec<Fa
     let mut days = YearDays::default();
     let holidays = source.records::<RawHoliday>("holiday", faults);
     if holidays.len() > HOLIDAYS {
-        return faults.push(whole("holiday", "too-many").with("limit", HOLIDAYS.to_string()));
+        return faults.push(whole("holiday", "too-many", at_year).with("limit", HOLIDAYS.to_string()));
     }
     for Sited { value, site } in holidays {
-        read_holiday(&value, &site, file.year, (&mut notice, &mut days), faults);
+        read_holiday(&value, &site, year, (&mut notice, &mut days), faults);
     }
     if faults.len() > before {
         return;
     }
-    match calendars.work.add_year(file.year, days) {
-        Ok(()) => drop(calendars.notices.insert(file.year, notice)),
-        Err(error) => faults.push(refused(whole("year", ""), error)),
+    match calendars.work.add_year(year, days) {
+        Ok(()) => drop(calendars.notices.insert(year, notice)),
+        Err(error) => faults.push(refused(whole("year", "", at_year), error)),
     }
 }
 
