@@ -18,6 +18,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::{TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -50,11 +51,17 @@ impl Ports {
     }
 }
 
+/// Below the range from which the kernel takes ports of outgoing connections: such a port is free now and taken a moment later, or after a restart.
+const PORTS: std::ops::Range<u16> = 10_240..32_000;
+
 pub fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    // Test programs that run at once begin far from each other.
+    let begin = u16::try_from(std::process::id() * 97 % 20_000).unwrap();
     loop {
-        let tcp = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = tcp.local_addr().unwrap().port();
-        if UdpSocket::bind(("127.0.0.1", port)).is_ok() {
+        let step = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = PORTS.start + begin.wrapping_add(step) % (PORTS.end - PORTS.start);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() && UdpSocket::bind(("127.0.0.1", port)).is_ok() {
             return port;
         }
     }
