@@ -9,6 +9,7 @@ use anlan_vault::{Inlet, Scope, Vault};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::failure::Failure;
+use crate::library::{PendingTexts, Shelf};
 
 /// Searches that run at the same time; the next ones wait.
 pub(crate) const SEARCHES: usize = 4;
@@ -64,6 +65,9 @@ pub(crate) struct House {
     pub(crate) console: Console,
     searches: Turnstile,
     pub(crate) bodies: Semaphore,
+    /// The library as it was last asked for.
+    pub(crate) shelf: tokio::sync::Mutex<Arc<Shelf>>,
+    pub(crate) pending: PendingTexts,
 }
 
 pub(crate) type Shared = Arc<House>;
@@ -89,7 +93,13 @@ impl Turnstile {
 
 impl House {
     pub(crate) fn new(console: Console, bodies: usize) -> Shared {
-        Arc::new(Self { console, searches: Turnstile::new(), bodies: Semaphore::new(bodies) })
+        Arc::new(Self {
+            console,
+            searches: Turnstile::new(),
+            bodies: Semaphore::new(bodies),
+            shelf: tokio::sync::Mutex::default(),
+            pending: PendingTexts::default(),
+        })
     }
 
     /// Runs blocking work on the vault or the prover beside the reactor. The work keeps its place until it ends, though nobody may wait for it any more.

@@ -50,7 +50,7 @@ fn control(c: char) -> Option<String> {
 }
 
 /// Bytes that a character takes in the page.
-fn cost(c: char) -> usize {
+pub(crate) fn cost(c: char) -> usize {
     match c {
         '<' | '>' | '&' | '"' | '\'' => 5,
         _ => control(c).map_or(c.len_utf8(), |shown| shown.len()),
@@ -91,6 +91,22 @@ pub(crate) fn parts(text: &str) -> Vec<Part> {
     push(&mut out, Kind::Plain, text);
     for part in out.iter_mut().filter(|part| part.is_control()) {
         part.text = part.text.replace("\\x0a", "\\x0a\n");
+    }
+    out
+}
+
+/// A text of several lines: hidden characters visible, line feeds and tabs as they are.
+pub(crate) fn visible(text: &str) -> Vec<Part> {
+    let mut out: Vec<Part> = Vec::new();
+    for c in text.chars() {
+        match (c, control(c)) {
+            ('\r', _) => {}
+            ('\n' | '\t', _) | (_, None) => match out.last_mut() {
+                Some(last) if last.kind == Kind::Plain => last.text.push(c),
+                _ => out.push(Part { kind: Kind::Plain, text: c.to_string() }),
+            },
+            (_, Some(shown)) => out.push(Part { kind: Kind::Control, text: shown }),
+        }
     }
     out
 }
@@ -246,6 +262,12 @@ mod tests {
         let parts = parts("a\nb");
         assert_eq!(parts.iter().map(|p| p.text.as_str()).collect::<Vec<_>>(), ["a", "\\x0a\n", "b"]);
         assert!(parts[1].is_control());
+    }
+
+    #[test]
+    fn a_text_of_several_lines_keeps_them() {
+        let drawn: Vec<_> = visible("a\r\n\tb\u{202e}c").into_iter().map(|part| (part.is_control(), part.text)).collect();
+        assert_eq!(drawn, [(false, "a\n\tb".to_owned()), (true, "\\u{202e}".to_owned()), (false, "c".to_owned())]);
     }
 
     #[test]

@@ -1,0 +1,97 @@
+//! What was found in a text that was brought in: its documents, its damage by kind, and one part of it with every finding in its place.
+
+use std::sync::Arc;
+
+use anlan_base::text::{Lang, text};
+use anlan_law::Library;
+use anlan_law::reading::{Document, FindingKind, Reading};
+
+use super::annotated::{self, PartOfText};
+use super::shelf::look;
+use crate::console::Shared;
+use crate::failure::Failure;
+use crate::page::grouped;
+use crate::shown;
+
+/// A text as it came, and what it is.
+pub(super) struct Source<'a> {
+    pub(super) name: &'a str,
+    pub(super) digest: &'a str,
+    pub(super) content: Arc<str>,
+    /// The address of its page.
+    pub(super) address: String,
+}
+
+/// A legal text that was found in the page.
+pub(super) struct DocumentView {
+    pub(super) title: String,
+    pub(super) kind: String,
+    pub(super) version: String,
+    pub(super) articles: usize,
+    pub(super) range: String,
+    pub(super) truncated: usize,
+}
+
+/// The facts of a text that was read, as both pages show them.
+pub(super) struct TextView {
+    pub(super) name: String,
+    pub(super) digest: String,
+    pub(super) bytes: String,
+    pub(super) documents: Vec<DocumentView>,
+    /// Kinds of findings with their numbers, the most frequent first.
+    pub(super) kinds: Vec<(String, usize)>,
+    pub(super) total: usize,
+    pub(super) uncounted: usize,
+    pub(super) part: PartOfText,
+    /// The address of the page, for its parts.
+    pub(super) address: String,
+}
+
+impl Source<'_> {
+    /// Reads the text beside the reactor.
+    pub(super) async fn read(&self, house: &Shared) -> Result<Reading, Failure> {
+        let (name, content) = (self.name.to_owned(), Arc::clone(&self.content));
+        house.beside(move |_| Ok(look(&name, &content))).await
+    }
+
+    /// What a page shows of it; `part` as the address names it.
+    pub(super) fn view(&self, lang: Lang, library: &Library, reading: &Reading, part: &str) -> TextView {
+        TextView {
+            name: self.name.to_owned(),
+            digest: self.digest.to_owned(),
+            bytes: grouped(self.content.len() as u64),
+            documents: reading.documents.iter().map(|document| document_view(lang, library, document)).collect(),
+            kinds: kinds(lang, reading),
+            total: reading.findings.len() + reading.more_findings,
+            uncounted: reading.more_findings,
+            part: annotated::part(lang, &self.content, reading, part.parse().unwrap_or(1)),
+            address: self.address.clone(),
+        }
+    }
+}
+
+fn kinds(lang: Lang, reading: &Reading) -> Vec<(String, usize)> {
+    let count = |kind| reading.findings.iter().filter(|finding| finding.kind == kind).count();
+    let mut kinds: Vec<_> =
+        FindingKind::ALL.iter().map(|kind| (text(lang, &kind.key(), &[]), count(*kind))).filter(|(_, n)| *n > 0).collect();
+    kinds.sort_by_key(|(_, count)| usize::MAX - count);
+    kinds
+}
+
+fn document_view(lang: Lang, library: &Library, document: &Document) -> DocumentView {
+    let version = document.version.as_deref().and_then(|id| library.version(&id.parse().ok()?));
+    let numbers: Vec<u32> = document.articles.iter().map(|article| article.number).collect();
+    let range = match (numbers.iter().min(), numbers.iter().max()) {
+        (Some(first), Some(last)) if first != last => format!("{first}–{last}"),
+        (Some(one), _) => one.to_string(),
+        (None, _) => String::new(),
+    };
+    DocumentView {
+        title: shown::plain(&document.title, shown::ROW_BYTES),
+        kind: text(lang, &format!("document-{}", document.kind.name()), &[]),
+        version: version.map(|version| version.label.show(lang).to_owned()).unwrap_or_default(),
+        articles: numbers.len(),
+        range,
+        truncated: document.articles.iter().filter(|article| article.truncated).count(),
+    }
+}
