@@ -13,6 +13,9 @@ use super::tree::{ReadItem, ReadParagraph};
 /// Most numbers that may be missing in one place of a list.
 pub const LONGEST_ITEM_GAP: u32 = 20;
 
+/// Most jumps of one article that are told.
+pub const MOST_JUMPS: usize = 500;
+
 /// Numbers that are missing in a list.
 #[derive(Clone, Debug)]
 pub(super) struct Jump {
@@ -196,7 +199,7 @@ impl Builder<'_> {
     }
 
     fn jump(&mut self, missing: std::ops::Range<u32>, at: u32, index: usize) {
-        if missing.is_empty() {
+        if missing.is_empty() || self.body.jumps.len() >= MOST_JUMPS {
             return;
         }
         let found = self.letters.iter().skip(index).take(20).map(|l| l.c).collect();

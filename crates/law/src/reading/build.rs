@@ -47,18 +47,22 @@ impl Source<'_> {
         body::read(self.page, self.flow, range, self.cut, lists)
     }
 
-    /// Cuts advertising and running heads inside a text; each block is a finding.
-    fn cut_foreign(&mut self, range: std::ops::Range<usize>, title: &str, findings: &mut Vec<Finding>) {
+    /// Cuts advertising and running heads inside a text; each block is a finding. `heads` are where its articles and units start.
+    fn cut_foreign(&mut self, range: std::ops::Range<usize>, title: &str, heads: &[usize], findings: &mut Vec<Finding>) {
         let flow = self.flow;
         let first = flow.lines.partition_point(|line| line.start < range.start);
         let mut blocks: Vec<std::ops::Range<usize>> = Vec::new();
-        for line in flow.lines.iter().skip(first).take_while(|line| line.start < range.end && line.end <= range.end) {
-            if !foreign::is_advert(&foreign::line_text(flow, line)) {
-                continue;
-            }
-            match blocks.last_mut() {
-                Some(last) if last.end == line.start => last.end = line.end,
-                _ => blocks.push(line.clone()),
+        for line in flow.lines.iter().skip(first.saturating_sub(1)).take_while(|line| line.start < range.end) {
+            let (mut from, end) = (line.start.max(range.start), line.end.min(range.end));
+            while from < end {
+                let next = heads.get(heads.partition_point(|head| *head <= from)).map_or(end, |head| end.min(*head));
+                if let Some(block) = foreign::advert_in(flow, from..next, heads.binary_search(&from).is_ok()) {
+                    match blocks.last_mut() {
+                        Some(last) if last.end == block.start => last.end = block.end,
+                        _ => blocks.push(block),
+                    }
+                }
+                from = next;
             }
         }
         blocks.extend(foreign::running_heads(flow, range, title));
@@ -73,10 +77,13 @@ impl Source<'_> {
 
 /// A text with articles.
 pub(super) fn articles(source: &mut Source<'_>, span: &Span, file: &str) -> Built {
-    let title = span.title.as_ref().map_or(String::new(), |title| title.text.clone());
+    let title = span.title.as_ref().map(|title| title.text.clone());
+    let title = title.or_else(|| foreign::appendix_title(source.flow, span.body..span.extent.end)).unwrap_or_default();
     let mut findings = Vec::new();
     let inner = span.body..span.extent.end;
-    source.cut_foreign(inner.clone(), &title, &mut findings);
+    let mut heads: Vec<usize> = span.articles.iter().chain(&span.parts).map(|heading| heading.start).collect();
+    heads.sort_unstable();
+    source.cut_foreign(inner, &title, &heads, &mut findings);
     let kind = kind_of(&title, &glyph_text(source.flow, span.articles.first().map_or(0, |h| h.start)..span.extent.end));
     let parts = parts(source, span, &mut findings);
     let lists = if kind == Kind::Statute { Lists::Statute } else { Lists::Rules };
@@ -92,16 +99,17 @@ pub(super) fn articles(source: &mut Source<'_>, span: &Span, file: &str) -> Buil
         sources: Vec::new(),
     };
     let mut jumps = Vec::new();
+    let mut open_parts = OpenParts { parts: &parts, next: 0, open: Vec::new() };
     for (nth, heading) in span.articles.iter().enumerate() {
         glued(source, heading, &mut findings);
         let next = span.articles.get(nth + 1).map_or(span.extent.end, |next| next.start);
-        let until = span.parts.iter().find(|part| part.start > heading.start).map_or(next, |part| part.start.min(next));
+        let until = parts.get(parts.partition_point(|(start, _)| *start <= heading.start)).map_or(next, |(start, _)| next.min(*start));
         let body = source.body(heading.end..until, lists);
         jumps.extend(body.jumps.into_iter().map(|jump| (heading.number, jump)));
         document.articles.push(ReadArticle {
             number: heading.number,
             place: source.place(heading.start),
-            part: part_at(&parts, heading.start),
+            part: open_parts.at(heading.start),
             paragraphs: body.paragraphs,
             raw: body.raw,
             truncated: body.ellipsis,
@@ -164,25 +172,53 @@ fn parts(source: &mut Source<'_>, span: &Span, findings: &mut Vec<Finding>) -> V
         };
         parts.push((heading.start, Part { level, number: heading.number, title, place: source.place(heading.start) }));
     }
+    for line in bare_parts(source.flow, span.body..span.extent.end) {
+        let (title, place) = (glyph_text(source.flow, line.clone()), source.place(line.start));
+        parts.push((line.start, Part { level: PartLevel::Chapter, number: 0, title, place }));
+        source.cut(line);
+    }
+    parts.sort_by_key(|(start, _)| *start);
     parts
 }
 
-/// `第三章 网络运行安全 第一节 一般规定`.
-fn part_at(parts: &[(usize, Part)], at: usize) -> String {
-    let mut open: Vec<&Part> = Vec::new();
-    for (_, part) in parts.iter().take_while(|(start, _)| *start < at) {
-        open.retain(|outer| outer.level < part.level);
-        open.push(part);
+/// Chapters whose number is not there: a line `附则`.
+fn bare_parts(flow: &Flow, range: std::ops::Range<usize>) -> Vec<std::ops::Range<usize>> {
+    let first = flow.lines.partition_point(|line| line.start < range.start);
+    let inside = flow.lines.iter().skip(first).take_while(|line| line.end <= range.end);
+    let named =
+        |line: &&std::ops::Range<usize>| line.len() == 2 && ["总则", "附则", "罚则"].contains(&glyph_text(flow, (*line).clone()).as_str());
+    inside.filter(named).cloned().collect()
+}
+
+/// The parts that an article stands in, followed from the first article to the last.
+struct OpenParts<'a> {
+    parts: &'a [(usize, Part)],
+    next: usize,
+    open: Vec<&'a Part>,
+}
+
+impl OpenParts<'_> {
+    /// `第三章 网络运行安全 第一节 一般规定`.
+    fn at(&mut self, at: usize) -> String {
+        while let Some((_, part)) = self.parts.get(self.next).filter(|(start, _)| *start < at) {
+            self.open.retain(|outer| outer.level < part.level);
+            self.open.push(part);
+            self.next += 1;
+        }
+        self.open.iter().map(|part| printed(part)).collect::<Vec<_>>().join(" ")
     }
-    let word = |part: &Part| {
-        let unit = match part.level {
-            PartLevel::Book => '编',
-            PartLevel::Chapter => '章',
-            PartLevel::Section => '节',
-        };
-        format!("第{}{unit} {}", crate::numeral::chinese(part.number), part.title)
+}
+
+fn printed(part: &Part) -> String {
+    let unit = match part.level {
+        PartLevel::Book => '编',
+        PartLevel::Chapter => '章',
+        PartLevel::Section => '节',
     };
-    open.into_iter().map(word).collect::<Vec<_>>().join(" ")
+    match part.number {
+        0 => part.title.clone(),
+        number => format!("第{}{unit} {}", crate::numeral::chinese(number), part.title),
+    }
 }
 
 /// What stands before the first heading of a text whose first number is not one.
@@ -204,7 +240,8 @@ fn head(source: &Source<'_>, span: &Span, document: &mut Document) -> bool {
 pub(super) fn units(source: &mut Source<'_>, span: &RuleSpan, file: &str) -> Built {
     let mut findings = Vec::new();
     let start = span.title.range.start;
-    source.cut_foreign(span.title.range.end..span.extent.end, &span.title.text, &mut findings);
+    let heads: Vec<usize> = span.units.iter().map(|unit| unit.start).collect();
+    source.cut_foreign(span.title.range.end..span.extent.end, &span.title.text, &heads, &mut findings);
     let mut document = Document {
         file: file.to_owned(),
         title: span.title.text.clone(),

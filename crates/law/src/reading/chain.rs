@@ -5,7 +5,7 @@
 /// Most articles that may be missing in one place.
 pub const LONGEST_GAP: u32 = 40;
 /// Most sequences of a page.
-pub const MOST_CHAINS: usize = 96;
+pub const MOST_CHAINS: usize = 64;
 /// What a missing number costs, in headings.
 const GAP_COST: f64 = 0.3;
 /// What it costs to step over the first number of another sequence.
@@ -28,11 +28,14 @@ struct Link {
 }
 
 /// Splits the candidates into sequences, the best first cut out; each as indexes into `all`, in their order.
-pub(super) fn chains(all: &[Numbered]) -> Vec<Vec<usize>> {
+/// Whether the page has more of them than are looked for is told too.
+pub(super) fn chains(all: &[Numbered]) -> (Vec<Vec<usize>>, bool) {
     let mut found = Vec::new();
+    let mut more = false;
     let mut open = vec![(0, all.len())];
     while let Some((from, until)) = open.pop() {
         if found.len() >= MOST_CHAINS {
+            more = true;
             break;
         }
         let chain = best(all, from..until);
@@ -46,7 +49,7 @@ pub(super) fn chains(all: &[Numbered]) -> Vec<Vec<usize>> {
         found.push(chain);
     }
     found.sort_by_key(|chain| chain.first().copied());
-    found
+    (found, more)
 }
 
 /// The best sequence of a part of the candidates.
@@ -115,7 +118,7 @@ mod tests {
 
     fn numbers(all: &[u32]) -> Vec<Vec<u32>> {
         let nodes: Vec<Numbered> = all.iter().enumerate().map(|(at, number)| Numbered { number: *number, at, weight: 1.0 }).collect();
-        chains(&nodes).iter().map(|chain| chain.iter().map(|i| all[*i]).collect()).collect()
+        chains(&nodes).0.iter().map(|chain| chain.iter().map(|i| all[*i]).collect()).collect()
     }
 
     #[test]

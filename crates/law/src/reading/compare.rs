@@ -31,6 +31,10 @@ pub(super) fn likeness(one: &[char], other: &[char]) -> f64 {
     if one == other {
         return 1.0;
     }
+    // Texts of very different length cannot be alike.
+    if one.len().min(other.len()) * 8 < one.len().max(other.len()) {
+        return 0.0;
+    }
     let (one, other) = (pairs(one), pairs(other));
     if one.is_empty() || other.is_empty() {
         return 0.0;

@@ -137,6 +137,28 @@ pub(super) fn is_advert(text: &str) -> bool {
     hits >= ENOUGH + usize::from(lists) * 2
 }
 
+/// Advertising in a part of a line: all of it, or, where an article or unit starts it, the sentences at its end.
+pub(super) fn advert_in(flow: &Flow, part: std::ops::Range<usize>, is_head: bool) -> Option<std::ops::Range<usize>> {
+    let text = line_text(flow, &part);
+    if !is_head {
+        return is_advert(&text).then_some(part);
+    }
+    let hits = |range: std::ops::Range<usize>| {
+        let text = glyph_text(flow, range);
+        ADVERTS.iter().filter(|word| text.contains(*word)).count()
+    };
+    const LONGEST_SEARCHED: usize = 2_000;
+    if part.len() > LONGEST_SEARCHED || hits(part.clone()) <= ENOUGH {
+        return None;
+    }
+    let stops = part.clone().filter(|at| super::headings::char_at(flow, *at) == Some('。')).map(|at| at + 1).filter(|at| *at < part.end);
+    let ends: Vec<usize> = stops.chain([part.end]).collect();
+    let sentences: Vec<std::ops::Range<usize>> = ends.windows(2).filter_map(|pair| Some(*pair.first()?..*pair.get(1)?)).collect();
+    let first = sentences.iter().position(|sentence| hits(sentence.clone()) >= 2)?;
+    let block = sentences.get(first)?.start..part.end;
+    (hits(block.clone()) > ENOUGH).then_some(block)
+}
+
 /// A heading of the page between its texts: `‘拾’ …`, `篇三`, `…（模板12篇）篇八`.
 pub(super) fn is_page_section(flow: &Flow, line: &std::ops::Range<usize>) -> bool {
     const LONGEST_SECTION: usize = 60;
@@ -191,6 +213,23 @@ pub(super) fn running_heads(flow: &Flow, range: std::ops::Range<usize>, title: &
         .collect();
     heads.extend(inline_appendix(flow, range, &title));
     heads
+}
+
+/// The statute that a running head inside a text without a title names.
+pub(super) fn appendix_title(flow: &Flow, range: std::ops::Range<usize>) -> Option<String> {
+    const LONGEST_NAME: usize = 40;
+    let at = range.clone().find(|at| {
+        flow.glyphs.get(*at).is_some_and(|g| g.c == '附')
+            && starts_with(flow, *at, "附录")
+            && find_word(flow, at + 2..at + 6, "中华人民共和国").is_some()
+    })?;
+    let start = find_word(flow, at + 2..at + 6, "中华人民共和国")?;
+    let end = (start + 7..range.end.min(start + LONGEST_NAME)).find(|i| super::headings::char_at(flow, *i) == Some('法'))?;
+    Some(glyph_text(flow, start..end + 1))
+}
+
+fn find_word(flow: &Flow, mut range: std::ops::Range<usize>, word: &str) -> Option<usize> {
+    range.find(|at| starts_with(flow, *at, word))
 }
 
 /// `附录一中华人民共和国…法` inside a line.

@@ -8,7 +8,7 @@ use super::normal::{Flow, is_han, is_stop};
 use super::titles;
 
 /// Most candidates of a page that are looked at.
-pub const MOST_HEADINGS: usize = 20_000;
+pub const MOST_HEADINGS: usize = 10_000;
 /// Most characters of a chapter's or section's name.
 pub(super) const LONGEST_NAME: usize = 30;
 /// Most characters of a number between `第` and `条`.
@@ -152,6 +152,10 @@ pub(super) fn scan(flow: &Flow) -> Candidates {
             continue;
         }
         let Some((level, number, end)) = numbered(flow, start) else { continue };
+        if found.headings.len() >= MOST_HEADINGS {
+            found.more += 1;
+            continue;
+        }
         let Some(standing) = standing(flow, start, level, number, name_until) else { continue };
         let (end, stray) = behind_number(flow, end);
         if is_reference(flow, end, level) {
@@ -161,10 +165,6 @@ pub(super) fn scan(flow: &Flow) -> Candidates {
             name_until = end + LONGEST_NAME + 1;
         } else {
             name_until = 0;
-        }
-        if found.headings.len() >= MOST_HEADINGS {
-            found.more += 1;
-            continue;
         }
         found.headings.push(Heading { level, number, start, end, standing, stray });
     }

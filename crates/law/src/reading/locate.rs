@@ -33,6 +33,8 @@ pub(super) struct Located {
     pub spans: Vec<Span>,
     /// Article headings that belong to no text, or stand outside the sequence of the text around them.
     pub quoted: Vec<Heading>,
+    /// The page has more texts than are looked for.
+    pub more: bool,
 }
 
 /// All texts with articles, in their order.
@@ -40,10 +42,11 @@ pub(super) fn locate(flow: &Flow, titles: &[Title], headings: &[Heading]) -> Loc
     let articles: Vec<Heading> = headings.iter().filter(|h| h.level == Level::Article).copied().collect();
     let parts: Vec<Heading> = headings.iter().filter(|h| h.level != Level::Article).copied().collect();
     let nodes: Vec<Numbered> = articles.iter().map(node).collect();
-    let mut located = Located { spans: Vec::new(), quoted: Vec::new() };
+    let (chains, more) = chain::chains(&nodes);
+    let mut located = Located { spans: Vec::new(), quoted: Vec::new(), more };
     let mut used = vec![false; articles.len()];
     let mut floor = 0;
-    for chain in chain::chains(&nodes) {
+    for chain in chains {
         let chosen: Vec<Heading> = chain.iter().filter_map(|index| articles.get(*index).copied()).collect();
         let Some(span) = span(flow, titles, &parts, chosen, floor) else { continue };
         for index in chain {

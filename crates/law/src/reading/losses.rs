@@ -12,6 +12,8 @@ use super::versions::Prepared;
 
 /// Most missing items for which other copies are looked through.
 pub const MOST_LOOKUPS: usize = 200;
+/// Most places of one document where a list jumps.
+pub const MOST_JUMPS: usize = 2_000;
 /// Most articles with lists that they are looked up in.
 pub const MOST_LISTS: usize = 400;
 /// Most missing articles of one document that are told one by one.
@@ -47,10 +49,10 @@ pub(super) fn lists(built: &[Built], known: &[Prepared<'_>]) -> Vec<ListArticle>
 }
 
 /// The words of a missing item, as the article most like this one has them; and how sure that is.
-pub(super) fn missing_item(document: usize, article: &ReadArticle, number: u32, lists: &[ListArticle]) -> Option<(String, f64)> {
+pub(super) fn missing_item(own_documents: &[usize], article: &ReadArticle, number: u32, lists: &[ListArticle]) -> Option<(String, f64)> {
     let own = words(&article.text());
     let present: Vec<(u32, Vec<char>)> = article.items().map(|item| (item.number, words(&item.text))).collect();
-    let others = lists.iter().filter(|list| list.document != Some(document));
+    let others = lists.iter().filter(|list| !list.document.is_some_and(|document| own_documents.contains(&document)));
     let alike = others.map(|list| (likeness(&own, &list.words), list)).filter(|(alike, list)| *alike >= ALIKE && offers(list, &present));
     let (alike, list) = alike.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
     let matched: Vec<Option<usize>> = present.iter().map(|(_, words)| best_item(words, list)).collect();
@@ -88,7 +90,7 @@ pub(super) fn items(
     lookups: &mut usize,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (number, jump) in &built.jumps {
+    for (number, jump) in built.jumps.iter().take(MOST_JUMPS) {
         let article = built.document.article(*number);
         for item in jump.missing.clone() {
             let mut finding =
@@ -99,7 +101,7 @@ pub(super) fn items(
                 finding.confidence = 0.99;
             } else if let Some((text, sure)) = article.filter(|_| *lookups < MOST_LOOKUPS).and_then(|article| {
                 *lookups += 1;
-                missing_item(nth, article, item, lists)
+                missing_item(&[nth], article, item, lists)
             }) {
                 // Sure that it is lost, less sure of its words: the lesser counts where words are offered.
                 finding = finding.expected(text);

@@ -34,7 +34,9 @@ pub fn merge(readings: &[Reading], known: &[Known]) -> Vec<Merged> {
     for copies in groups(&documents) {
         let known = known.iter().find(|known| copies.first().is_some_and(|copy| copy.version.as_deref() == Some(&known.known.id)));
         let mut document = vote(&copies, known);
-        let derived = derive(&mut document, &lists);
+        let own: Vec<usize> =
+            documents.iter().enumerate().filter(|(_, d)| copies.iter().any(|copy| std::ptr::eq(*copy, **d))).map(|(nth, _)| nth).collect();
+        let derived = derive(&mut document, &own, &lists);
         if copies.len() > 1 || derived {
             let sources = document.sources.clone();
             merged.push(Merged { document, sources });
@@ -117,6 +119,9 @@ fn vote_article(copies: &[(&str, &ReadArticle)], known: Option<&versions::Prepar
             insert(&mut article, item, (*file).to_owned(), false);
         }
     }
+    for item in article.paragraphs.iter_mut().flat_map(|p| &mut p.items) {
+        item.source = giver(copies, item.number);
+    }
     let expected = known.and_then(|known| known.article(article.number)).map(|known| known.text.as_str());
     let others = |pick: &dyn Fn(&ReadArticle) -> Option<String>| copies.iter().filter_map(|(_, copy)| pick(copy)).collect::<Vec<String>>();
     let whole = expected.map(str::to_owned);
@@ -129,6 +134,13 @@ fn vote_article(copies: &[(&str, &ReadArticle)], known: Option<&versions::Prepar
         }
     }
     article
+}
+
+/// The file that gave an item which some copy has lost.
+fn giver(copies: &[(&str, &ReadArticle)], number: u32) -> Option<String> {
+    let has = |copy: &ReadArticle| copy.items().any(|item| item.number == number);
+    let lost = copies.iter().any(|(_, copy)| !has(copy));
+    copies.iter().find(|(_, copy)| lost && has(copy)).map(|(file, _)| (*file).to_owned())
 }
 
 /// Puts a missing item into its place in the list; nothing where it stands already.
@@ -189,7 +201,7 @@ fn agrees(known: &str, frame: &[char], range: (usize, usize), words: &[char]) ->
 }
 
 /// Fills lists that still jump from the article of another text that is most alike; such items are marked.
-fn derive(document: &mut Document, lists: &[ListArticle]) -> bool {
+fn derive(document: &mut Document, own: &[usize], lists: &[ListArticle]) -> bool {
     let mut derived = false;
     let mut lookups = 0;
     for article in &mut document.articles {
@@ -200,7 +212,7 @@ fn derive(document: &mut Document, lists: &[ListArticle]) -> bool {
             if lookups > losses::MOST_LOOKUPS {
                 return derived;
             }
-            let Some((text, _)) = losses::missing_item(usize::MAX, article, number, lists) else { continue };
+            let Some((text, _)) = losses::missing_item(own, article, number, lists) else { continue };
             let Some(model) = article.items().next().cloned() else { continue };
             let item = ReadItem { number, text, ..model };
             insert(article, &item, String::new(), true);

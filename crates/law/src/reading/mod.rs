@@ -53,6 +53,8 @@ use versions::Prepared;
 pub const MOST_FINDINGS: usize = 5_000;
 /// Most quoted articles of a file that are told.
 pub const MOST_QUOTATIONS: usize = 500;
+/// Most stray marks of a file that are told one by one.
+pub const MOST_MARKS_TOLD: usize = 2_000;
 
 /// A text that is known: a version of a statute.
 #[derive(Clone, Debug)]
@@ -101,8 +103,8 @@ impl Reader<'_> {
     fn read(&mut self) -> Reading {
         let titles = titles::scan(self.flow);
         let candidates = headings::scan(self.flow);
-        self.more = candidates.more;
         let located = locate::locate(self.flow, &titles, &candidates.headings);
+        self.more = candidates.more + usize::from(located.more);
         let marks = rules::marks(self.flow);
         let mut built: Vec<Built> = Vec::new();
         let mut explanations = Vec::new();
@@ -111,7 +113,7 @@ impl Reader<'_> {
         for (nth, end) in ends.into_iter().enumerate() {
             if let Some(explanation) = explain::find(self.page, self.flow, &marks, floor..end) {
                 explanations.push((explanation, built.len().checked_sub(1)));
-            } else {
+            } else if !(located.more || candidates.more > 0) {
                 let rules = rules::locate(self.flow, &titles, &marks, floor..end.max(floor));
                 let file = self.file;
                 built.extend(rules.iter().map(|rules| build::units(&mut self.source(), rules, file)));
@@ -146,6 +148,9 @@ impl Reader<'_> {
             let known = recognised.and_then(|index| self.known.get(index));
             built.document.version = known.map(|known| known.known.id.clone());
             let own: Vec<Explanation> = explanations.iter().filter(|e| e.document == Some(nth)).cloned().collect();
+            if let Some(known) = known.filter(|_| built.document.title.is_empty()) {
+                built.document.title.clone_from(&known.known.title);
+            }
             if known.is_none() {
                 built.document.version = versions::by_title(&built.document, self.known, !own.is_empty());
             }
@@ -186,7 +191,8 @@ impl Reader<'_> {
         let within = |at: usize| built.iter().position(|built| built.range.contains(&at));
         let mut found = Vec::new();
         if !built.is_empty() {
-            for mark in &self.flow.marks {
+            self.more += self.flow.marks.len().saturating_sub(MOST_MARKS_TOLD);
+            for mark in self.flow.marks.iter().take(MOST_MARKS_TOLD) {
                 let glyph = self.flow.glyphs.partition_point(|glyph| glyph.at < mark.at);
                 let finding = Finding::at(FindingKind::StrayMark, self.page.place(mark.at), 0.9).found(&mark.found).expected(mark.expected);
                 found.push((glyph, finding));
@@ -236,7 +242,9 @@ impl Reader<'_> {
 /// The last article that starts before the finding.
 fn article_at(built: &Built, finding: &Finding) -> Option<u32> {
     let place = Place { line: finding.line, column: finding.column };
-    built.document.articles.iter().take_while(|article| article.place <= place).last().map(|article| article.number)
+    let articles = &built.document.articles;
+    let count = articles.partition_point(|article| article.place <= place);
+    articles.get(count.checked_sub(1)?).map(|article| article.number)
 }
 
 /// A text that starts inside an article: which one, a known text can say.

@@ -114,7 +114,7 @@ impl Flow {
                     }
                 }
                 '\'' if lone && beside(before, after, is_text) => Some(""),
-                '`' | '´' if beside(before, after, is_text) => Some(""),
+                '`' | '´' if beside(before, after, |c| is_text(c) || matches!(c, '`' | '´')) => Some(""),
                 '.' if !at_numeral && before.is_some_and(|c| is_han(c) || matches!(c, '”' | '》' | '）')) && after.is_some_and(is_han) => {
                     Some("")
                 }

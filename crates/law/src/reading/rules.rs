@@ -11,7 +11,7 @@ use super::normal::{Flow, is_stop};
 use super::titles::Title;
 
 /// Most marks of a page that are looked at.
-pub const MOST_MARKS: usize = 20_000;
+pub const MOST_MARKS: usize = 10_000;
 /// As many units make a rule set.
 const FEWEST_UNITS: usize = 3;
 /// Most characters between a title and its first unit.

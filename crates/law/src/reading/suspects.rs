@@ -37,11 +37,17 @@ pub(super) fn find(flow: &Flow, read_by_machine: bool) -> Vec<Suspect> {
             seen.push(((a.c, b.c, d.c, e.c), c.c, index + 2));
         }
     }
+    if read_by_machine {
+        seen.extend(narrow(glyphs));
+    }
     seen.sort_unstable();
+    seen.dedup();
     let odd = odd_ones(&seen);
     let count = |c: char| counts.get(&c).copied().unwrap_or(0);
     let mut suspects = Vec::new();
-    for ((c, usual), places) in odd {
+    for ((c, usual), mut places) in odd {
+        places.sort_unstable();
+        places.dedup();
         let only_there = count(c) <= places.len() && count(usual) >= places.len() * 2;
         if !only_there || !(read_by_machine || (count(usual) >= 4 && places.len() <= 3)) {
             continue;
@@ -57,6 +63,15 @@ pub(super) fn find(flow: &Flow, read_by_machine: bool) -> Vec<Suspect> {
     suspects
 }
 
+/// Contexts of one before and one behind, marks included: enough on pages that a machine read.
+fn narrow(glyphs: &[super::normal::Glyph]) -> impl Iterator<Item = Seen> {
+    glyphs.windows(3).enumerate().filter_map(|(index, window)| {
+        let [b, c, d] = window else { return None };
+        let judged = is_han(b.c) && is_han(c.c) && !CHANGEABLE.contains(c.c);
+        judged.then_some((('\0', b.c, d.c, '\0'), c.c, index + 1))
+    })
+}
+
 /// Where a character stands in a context in which another stands at least twice as often.
 fn odd_ones(seen: &[Seen]) -> HashMap<(char, char), Vec<usize>> {
     let mut odd: HashMap<(char, char), Vec<usize>> = HashMap::new();
@@ -66,7 +81,8 @@ fn odd_ones(seen: &[Seen]) -> HashMap<(char, char), Vec<usize>> {
         let Some(usual) = most.first().map(|(_, c, _)| *c) else { continue };
         for same in by_char.iter().filter(|same| same.len() * 2 <= most.len()) {
             let Some((_, c, _)) = same.first() else { continue };
-            odd.entry((*c, usual)).or_default().extend(same.iter().map(|(_, _, at)| *at));
+            let places = odd.entry((*c, usual)).or_default();
+            places.extend(same.iter().map(|(_, _, at)| *at));
         }
     }
     odd

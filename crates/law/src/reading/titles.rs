@@ -5,6 +5,8 @@ use crate::numeral;
 use super::headings::char_at;
 use super::normal::{Flow, is_han, is_stop};
 
+/// Most titles of a page.
+pub const MOST_TITLES: usize = 2_000;
 /// Most characters of a title.
 pub(super) const LONGEST_TITLE: usize = 60;
 const SHORTEST_TITLE: usize = 3;
@@ -40,8 +42,12 @@ const ENDINGS: [&str; 28] = [
     "规约",
     "管理责任",
 ];
-/// `做法` and `合法` name no statute.
-const NOT_BEFORE_FA: &str = "做方看想说违合执立普守司依非用护学枉办";
+/// `做法` and `合法` name no statute, but `公司法` does.
+const NO_STATUTE: [&str; 14] =
+    ["做法", "方法", "看法", "想法", "说法", "违法", "合法", "执法", "立法", "普法", "守法", "依法", "非法", "枉法"];
+const NO_STATUTE_ALONE: [&str; 4] = ["司法", "用法", "学法", "护法"];
+/// Words of sentences; titles have none of them.
+const SENTENCES: [&str; 10] = ["实行", "坚决", "必须", "应当", "不得", "可以", "进行", "我们", "开展", "了"];
 /// A line that begins so speaks of a text and is not its title.
 const SPEAKING: [&str; 34] = [
     "根据",
@@ -113,6 +119,9 @@ pub(super) struct Title {
 pub(super) fn scan(flow: &Flow) -> Vec<Title> {
     let mut titles = Vec::new();
     for line in &flow.lines {
+        if titles.len() >= MOST_TITLES {
+            break;
+        }
         let mut starts = vec![line.start];
         starts.extend(part_markers(flow, line.clone()));
         for (nth, start) in starts.iter().enumerate() {
@@ -160,7 +169,7 @@ fn title_in(flow: &Flow, part: std::ops::Range<usize>, line: std::ops::Range<usi
     let (core, end) = best?;
     let text: String = glyph_text(flow, start..end).trim_end_matches('。').to_owned();
     let words = text.trim_start_matches("最新");
-    if SPEAKING.iter().any(|word| words.starts_with(word)) || words.contains('？') {
+    if SPEAKING.iter().any(|word| words.starts_with(word)) || SENTENCES.iter().any(|word| words.contains(word)) {
         return None;
     }
     let core_text = glyph_text(flow, start..core);
@@ -207,7 +216,11 @@ fn skip_prefix(flow: &Flow, part: std::ops::Range<usize>) -> usize {
 }
 
 fn numbers(flow: &Flow, at: usize, end: usize) -> usize {
-    (at..end).take_while(|i| char_at(flow, *i).is_some_and(|c| numeral::is_numeral(c) || c.is_ascii_digit())).count()
+    let digits = numbers_ascii(flow, at, end);
+    if digits > 0 {
+        return digits;
+    }
+    (at..end).take_while(|i| char_at(flow, *i).is_some_and(numeral::is_numeral)).count()
 }
 
 fn numbers_ascii(flow: &Flow, at: usize, end: usize) -> usize {
@@ -220,8 +233,10 @@ fn is_ending(flow: &Flow, start: usize, end: usize) -> bool {
     if *word != "法" {
         return true;
     }
-    let before = char_at(flow, end.saturating_sub(2));
-    before.is_some_and(|c| is_han(c) && !NOT_BEFORE_FA.contains(c))
+    let named = end > start + 1 && char_at(flow, end - 2).is_some_and(is_han);
+    let short = end - start <= 3;
+    let exact = super::headings::ends_with(flow, end, "公司法") || super::headings::ends_with(flow, end, "适用法");
+    named && (exact || !NO_STATUTE.iter().any(|word| ends(word))) && !(short && !exact && NO_STATUTE_ALONE.iter().any(|word| ends(word)))
 }
 
 /// Skips what may stand behind a title in its line: `（草案）`, `草案二次审议稿`, `全文`, `》`, `。`.
@@ -302,6 +317,9 @@ mod tests {
             ("3政府网络安全管理规章制度1、严格", "政府网络安全管理规章制度"),
             ("互联网责任书 为明确责任，一、遵守", "互联网责任书"),
             ("遵守规定。 篇三:2013年信息安全责任书 为了", "2013年信息安全责任书"),
+            ("篇三 2013年信息安全责任书", "2013年信息安全责任书"),
+            ("中华人民共和国个人信息保护法", "中华人民共和国个人信息保护法"),
+            ("中华人民共和国公司法", "中华人民共和国公司法"),
         ] {
             assert_eq!(titles(text), [title], "{text}");
         }
@@ -315,6 +333,7 @@ mod tests {
             "这是一种做法",
             "网络安全宣传活动方案(模板12篇)篇八",
             "落实管理制度",
+            "坚决实行“一票否决”制度。",
             "违反本法规定，给予警告。",
             "是否合法",
         ] {
