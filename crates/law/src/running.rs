@@ -24,35 +24,62 @@ impl Library {
     /// All citations of articles in a text, in order. Which of them mean a statute of the library is told by [`Law`].
     #[must_use]
     pub fn citations_in(&self, text: &str) -> Vec<Found> {
-        let mut found = Vec::new();
-        let (mut cursor, mut chain) = (Cursor::new(text), 0);
-        while !cursor.is_done() {
-            let start = cursor.at;
-            let mut ahead = cursor;
-            let law = name(self, &mut ahead);
-            let has_name = law.is_some();
-            if has_name {
-                fillers(&mut ahead);
-            }
-            let law = law.unwrap_or(Law::Bare);
-            let before = found.len();
-            if read_chain(&mut ahead, &law, chain, &mut found) {
-                if let Some(first) = found.get_mut(before).filter(|_| has_name) {
-                    first.whole.start = start;
-                }
-                chain += 1;
-                cursor = ahead;
-            } else if has_name {
-                // Behind the name: it may hold another name, never a place.
-                let mut behind = cursor;
-                name(self, &mut behind);
-                cursor = behind;
-            } else {
-                cursor.step();
-            }
-        }
-        found
+        walk(self, text).found
     }
+}
+
+/// What stands in a text.
+#[derive(Default)]
+pub(crate) struct Walked {
+    pub found: Vec<Found>,
+    /// Every name of a law and the byte where it starts, 本法 and 该法 aside.
+    pub names: Vec<(usize, Law)>,
+}
+
+/// Reads a text once from its beginning to its end.
+pub(crate) fn walk(library: &Library, text: &str) -> Walked {
+    let mut walked = Walked::default();
+    let starts = starts(library);
+    let (mut cursor, mut chain) = (Cursor::new(text), 0);
+    while let Some(next) = cursor.rest().find(starts.as_slice()) {
+        cursor.at += next;
+        let start = cursor.at;
+        let mut behind = cursor;
+        let name = name(library, &mut behind);
+        let has_name = name.is_some();
+        if let Some(law) = name.as_ref().filter(|law| matches!(law, Law::Named { .. } | Law::Other(_))) {
+            walked.names.push((start, law.clone()));
+        }
+        let mut ahead = behind;
+        if has_name {
+            fillers(&mut ahead);
+        }
+        let before = walked.found.len();
+        if read_chain(&mut ahead, &name.unwrap_or(Law::Bare), chain, &mut walked.found) {
+            if let Some(first) = walked.found.get_mut(before).filter(|_| has_name) {
+                first.whole.start = start;
+            }
+            chain += 1;
+            cursor = ahead;
+        } else if has_name {
+            cursor = behind;
+        } else {
+            cursor.step();
+        }
+    }
+    walked
+}
+
+/// The characters with which a name or a place can begin.
+fn starts(library: &Library) -> Vec<char> {
+    let names = library.statutes().iter().flat_map(|statute| {
+        let alone = statute.versions.iter().flat_map(|version| &version.alone);
+        [&statute.title.zh, &statute.short.zh].into_iter().chain(&statute.names).chain(alone)
+    });
+    let mut starts: Vec<char> = names.filter_map(|name| name.chars().next()).chain(['《', '第', '本', '该', '同']).collect();
+    starts.sort_unstable();
+    starts.dedup();
+    starts
 }
 
 /// The law's name at the cursor, with what says its version before and behind it. The cursor moves only where there is one.

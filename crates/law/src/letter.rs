@@ -1,0 +1,390 @@
+//! Checks a unit's own letter or rule: which of its citations of a statute are outdated, broken or ambiguous, and what stands there today.
+//!
+//! A number alone does not say which version it was written for. What decides, in this order: a version named beside the citation; the number
+//! where only one version has it; the words beside it; what the letter's other citations were written for; the day the letter was written.
+//!
+//! Invariants:
+//! - citations of other laws, and of the letter's own articles, are left alone;
+//! - where nothing decides, both readings are named and none is chosen;
+//! - at most [`CITATIONS`] citations are judged, and the report says when there were more.
+
+use std::cell::LazyCell;
+use std::collections::BTreeSet;
+
+use anlan_base::Day;
+use anlan_base::text::{Lang, text};
+use serde::Serialize;
+
+use crate::concordance::Landing;
+use crate::fit::Fit;
+use crate::letterfile::{self, LetterError};
+use crate::library::{Library, Statute, Unresolved};
+use crate::mention::{Mention, Reader};
+use crate::place::Place;
+use crate::version::VersionId;
+use crate::written;
+
+/// Citations of one letter that are judged; a range counts with every article in it.
+pub const CITATIONS: usize = 2_000;
+
+/// What a letter is checked against.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// The day for which the numbers have to hold.
+    pub today: Day,
+    /// The day the letter was written, where somebody knows it. Otherwise it is looked for in the letter.
+    pub written: Option<Day>,
+}
+
+/// What was found in a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LetterReport {
+    /// In the order of their places.
+    pub findings: Vec<LetterCitation>,
+    /// Citations of the library's statutes that were judged; a range counts with every article in it.
+    pub citations: usize,
+    pub extent: Extent,
+    /// The day the letter was taken to be written on.
+    pub written: Option<Day>,
+    /// The letter's lines, or its paragraphs, as read.
+    pub lines: Vec<String>,
+}
+
+/// How much of the letter was judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    Whole,
+    /// Only the first [`CITATIONS`].
+    Cut,
+}
+
+/// A citation that needs attention.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LetterCitation {
+    pub kind: LetterKind,
+    pub file: String,
+    /// From 1; of a Word file the paragraph.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    /// As it stands there, the law's name with it where it is named.
+    pub found: String,
+    /// As statutes are cited: `《网络安全法》第二十三条第三项`. None where nothing holds today.
+    pub today: Option<String>,
+    pub reason: LetterReason,
+    /// The version it was written for. None where that cannot be told.
+    pub written_for: Option<VersionId>,
+    pub statute: String,
+    /// What the letter cites.
+    pub places: Vec<Place>,
+    /// What answers to it today.
+    pub today_places: Vec<Place>,
+    /// Of an ambiguous citation: every version it may be written for, and what answers to it today.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<LetterReading>,
+    /// Of a broken citation: what is missing, and what there is.
+    #[serde(skip)]
+    pub missing: Option<Unresolved>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LetterKind {
+    /// An old number; another holds today.
+    Outdated,
+    /// No version has it, or nothing answers to it today.
+    Broken,
+    /// Several versions have it with another meaning each, and nothing decides.
+    Ambiguous,
+}
+
+/// Why the citation was read as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LetterReason {
+    /// The version is named beside it.
+    Named,
+    /// Only one version has this number.
+    Number,
+    /// The words beside it.
+    Words,
+    /// The letter's other citations.
+    Others,
+    /// The day the letter was written.
+    Date,
+    /// No version has it.
+    Nowhere,
+    /// It was dropped.
+    Repealed,
+    Undecided,
+}
+
+/// One way to read an ambiguous citation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LetterReading {
+    pub version: VersionId,
+    /// What answers to it today; empty where nothing does.
+    pub today: Vec<Place>,
+}
+
+/// What a mention was written for.
+enum Decision {
+    For(VersionId, LetterReason),
+    Open(Vec<VersionId>),
+    Nowhere(Unresolved),
+}
+
+impl Library {
+    /// Checks a letter: plain text or Markdown (UTF-8, GB18030), or Word (.docx). `name` is what findings carry as their file.
+    ///
+    /// # Errors
+    /// A file that is too long or of no kind that can be read.
+    pub fn check_letter(&self, bytes: &[u8], name: &str, asked: Asked) -> Result<LetterReport, LetterError> {
+        let lines = letterfile::lines(bytes)?;
+        let written = asked.written.or_else(|| written::day(&lines));
+        let (mentions, extent) = Reader::new(self, &lines).read();
+        let mut findings = Vec::new();
+        for statute in self.statutes() {
+            let judge = Judge { library: self, statute, today: asked.today, written, fit: LazyCell::new(|| Fit::new(statute)) };
+            let own: Vec<&Mention> = mentions.iter().filter(|mention| mention.statute == statute.id).collect();
+            for (mention, decision) in judge.decide(&own) {
+                let Some(verdict) = judge.verdict(mention, decision) else { continue };
+                let text = lines.get(mention.line).map(String::as_str).unwrap_or_default();
+                findings.push(LetterCitation {
+                    file: name.to_owned(),
+                    line: mention.line + 1,
+                    column: mention.column,
+                    found: text.get(mention.whole.clone()).unwrap_or_default().to_owned(),
+                    ..verdict
+                });
+            }
+        }
+        findings.sort_by_key(|finding| (finding.line, finding.column));
+        let citations = mentions.iter().map(|mention| mention.places.len()).sum();
+        Ok(LetterReport { findings, citations, extent, written, lines })
+    }
+}
+
+/// Decides what the citations of one statute were written for.
+struct Judge<'a, F: FnOnce() -> Fit> {
+    library: &'a Library,
+    statute: &'a Statute,
+    today: Day,
+    written: Option<Day>,
+    /// Made when words have to decide.
+    fit: LazyCell<Fit, F>,
+}
+
+impl<F: FnOnce() -> Fit> Judge<'_, F> {
+    fn decide<'m>(&self, mentions: &[&'m Mention]) -> Vec<(&'m Mention, Decision)> {
+        let mut decided: Vec<(&Mention, Decision)> = mentions.iter().map(|mention| (*mention, self.alone(mention))).collect();
+        let others: BTreeSet<VersionId> = decided
+            .iter()
+            .filter_map(|(_, decision)| match decision {
+                Decision::For(version, LetterReason::Number | LetterReason::Words) => Some(version.clone()),
+                _ => None,
+            })
+            .collect();
+        for (_, decision) in &mut decided {
+            if let Decision::Open(candidates) = decision
+                && let Some((version, reason)) = self.by_the_letter(candidates, &others)
+            {
+                *decision = Decision::For(version, reason);
+            }
+        }
+        decided
+    }
+
+    /// What decides without looking at the rest of the letter.
+    fn alone(&self, mention: &Mention) -> Decision {
+        if let Some(version) = &mention.version {
+            return match mention.places.iter().find_map(|place| self.library.resolve(version, *place).err()) {
+                Some(missing) => Decision::Nowhere(missing),
+                None => Decision::For(version.clone(), LetterReason::Named),
+            };
+        }
+        let having = self.having(mention);
+        let candidates = self.adopted(&having);
+        match (having.as_slice(), candidates.as_slice()) {
+            ([], _) => Decision::Nowhere(self.missing(mention)),
+            ([only], _) => Decision::For(only.clone(), LetterReason::Number),
+            (_, [only]) => Decision::For(only.clone(), LetterReason::Date),
+            _ => match mention.beside.iter().find_map(|words| self.fit.best(words, &candidates, &mention.places)) {
+                Some(version) => Decision::For(version, LetterReason::Words),
+                None => Decision::Open(candidates),
+            },
+        }
+    }
+
+    /// Versions that were ever in force and have all the places.
+    fn having(&self, mention: &Mention) -> Vec<VersionId> {
+        let versions = self.statute.versions.iter().filter(|version| version.from.is_some());
+        let has_all = |id: &VersionId| mention.places.iter().all(|place| self.library.resolve(id, *place).is_ok());
+        versions.map(|version| version.id.clone()).filter(has_all).collect()
+    }
+
+    /// Those that were adopted when the letter was written; all, where none was.
+    fn adopted(&self, versions: &[VersionId]) -> Vec<VersionId> {
+        let Some(written) = self.written else { return versions.to_vec() };
+        let was =
+            |id: &&VersionId| self.library.version(id).is_some_and(|version| version.adopted.is_none_or(|adopted| adopted <= written));
+        let known: Vec<VersionId> = versions.iter().filter(was).cloned().collect();
+        if known.is_empty() { versions.to_vec() } else { known }
+    }
+
+    fn missing(&self, mention: &Mention) -> Unresolved {
+        let in_force = self.current().unwrap_or_else(VersionId::unknown);
+        let missing = mention.places.iter().find_map(|place| self.library.resolve(&in_force, *place).err());
+        missing.unwrap_or(Unresolved::Version(in_force))
+    }
+
+    fn current(&self) -> Option<VersionId> {
+        let version = self.library.version_on(&self.statute.id, self.today).or_else(|| self.statute.versions.last());
+        version.map(|version| version.id.clone())
+    }
+
+    fn by_the_letter(&self, candidates: &[VersionId], others: &BTreeSet<VersionId>) -> Option<(VersionId, LetterReason)> {
+        let only = others.first().filter(|version| others.len() == 1 && candidates.contains(version));
+        if let Some(version) = only {
+            return Some((version.clone(), LetterReason::Others));
+        }
+        let on_that_day = self.library.version_on(&self.statute.id, self.written?)?;
+        candidates.contains(&on_that_day.id).then(|| (on_that_day.id.clone(), LetterReason::Date))
+    }
+
+    /// What is to be said of a mention; None where its number holds today. File and place are filled in by the caller.
+    fn verdict(&self, mention: &Mention, decision: Decision) -> Option<LetterCitation> {
+        let today = self.current()?;
+        match decision {
+            Decision::Nowhere(missing) => {
+                let finding = self.finding(mention, LetterKind::Broken, LetterReason::Nowhere);
+                Some(LetterCitation { missing: Some(missing), ..finding })
+            }
+            Decision::For(version, _) if version == today => None,
+            Decision::For(version, reason) => {
+                let landings = self.landings(mention, &version, &today);
+                if holds(&landings, &mention.places) {
+                    return None;
+                }
+                let (kind, reason) =
+                    if landings.is_empty() { (LetterKind::Broken, LetterReason::Repealed) } else { (LetterKind::Outdated, reason) };
+                let places: Vec<Place> = landings.iter().map(|landing| landing.place).collect();
+                let written = (!places.is_empty()).then(|| self.cited(&places));
+                let finding = self.finding(mention, kind, reason);
+                Some(LetterCitation { written_for: Some(version), today: written, today_places: places, ..finding })
+            }
+            Decision::Open(candidates) => {
+                let holds = |version: &VersionId| *version == today || holds(&self.landings(mention, version, &today), &mention.places);
+                if candidates.iter().all(holds) {
+                    return None;
+                }
+                let place_of = |version: &VersionId| self.landings(mention, version, &today).iter().map(|landing| landing.place).collect();
+                let readings =
+                    candidates.iter().map(|version| LetterReading { version: version.clone(), today: place_of(version) }).collect();
+                Some(LetterCitation { readings, ..self.finding(mention, LetterKind::Ambiguous, LetterReason::Undecided) })
+            }
+        }
+    }
+
+    fn finding(&self, mention: &Mention, kind: LetterKind, reason: LetterReason) -> LetterCitation {
+        LetterCitation {
+            kind,
+            file: String::new(),
+            line: 0,
+            column: 0,
+            found: String::new(),
+            today: None,
+            reason,
+            written_for: None,
+            statute: self.statute.id.clone(),
+            places: mention.places.clone(),
+            today_places: Vec::new(),
+            readings: Vec::new(),
+            missing: None,
+        }
+    }
+
+    /// What answers today to the places as written for a version.
+    fn landings(&self, mention: &Mention, version: &VersionId, today: &VersionId) -> Vec<Landing> {
+        let mut landings: Vec<Landing> = Vec::new();
+        for place in &mention.places {
+            let Ok(trace) = self.library.trace(version, *place) else { continue };
+            let found = trace.in_version(today.as_str()).map(|stop| stop.landings.clone()).unwrap_or_default();
+            landings
+                .extend(found.into_iter().filter(|landing| landings.iter().all(|other| other.place != landing.place)).collect::<Vec<_>>());
+        }
+        landings
+    }
+
+    /// `《网络安全法》第二十三条、第二十七条`, `《网络安全法》第四十三条至第四十五条`.
+    fn cited(&self, places: &[Place]) -> String {
+        format!("《{}》{}", self.statute.short.zh, listed(places))
+    }
+}
+
+/// Whether the number that was cited is the one that holds, with the same meaning.
+fn holds(landings: &[Landing], places: &[Place]) -> bool {
+    landings.len() == places.len()
+        && landings.iter().zip(places).all(|(landing, place)| landing.place == *place && landing.change.keeps_meaning())
+}
+
+/// Places as a Chinese list; three articles or more in a row as a range.
+#[must_use]
+pub fn listed(places: &[Place]) -> String {
+    let is_article = |place: &Place| *place == Place::article(place.article);
+    let runs = places.chunk_by(|a, b| is_article(a) && is_article(b) && a.article + 1 == b.article);
+    let written = runs.flat_map(|run| match run {
+        [first, _, .., last] => vec![format!("{}至{}", first.zh(), last.zh())],
+        _ => run.iter().map(|place| place.zh()).collect(),
+    });
+    written.collect::<Vec<_>>().join("、")
+}
+
+impl LetterCitation {
+    /// What is wrong and why it was read so, in the reader's language.
+    #[must_use]
+    pub fn explain(&self, library: &Library, lang: Lang) -> String {
+        let label = |id: &VersionId| library.version(id).map_or_else(|| id.to_string(), |version| version.label.show(lang).to_owned());
+        let version = self.written_for.as_ref().map(label).unwrap_or_default();
+        let today = show(&self.today_places, lang);
+        match (self.kind, &self.missing) {
+            (LetterKind::Broken, Some(missing)) => text(lang, "letter-nowhere", &[("missing", &missing.message(lang))]),
+            (LetterKind::Broken, None) => text(lang, "letter-repealed", &[("version", &version)]),
+            (LetterKind::Outdated, _) => {
+                let why = text(lang, self.reason.key(), &[]);
+                text(lang, "letter-outdated", &[("version", &version), ("today", &today), ("why", &why)])
+            }
+            (LetterKind::Ambiguous, _) => {
+                let one = |reading: &LetterReading| {
+                    text(lang, "letter-reading", &[("version", &label(&reading.version)), ("today", &show(&reading.today, lang))])
+                };
+                let readings = self.readings.iter().map(one).collect::<Vec<_>>().join(if lang == Lang::Zh { "；" } else { "; " });
+                text(lang, "letter-ambiguous", &[("readings", &readings)])
+            }
+        }
+    }
+}
+
+fn show(places: &[Place], lang: Lang) -> String {
+    match lang {
+        Lang::Zh => listed(places),
+        Lang::En => places.iter().map(|place| place.en()).collect::<Vec<_>>().join(", "),
+    }
+}
+
+impl LetterReason {
+    /// Key of its text in the locale files.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Named => "letter-why-named",
+            Self::Number => "letter-why-number",
+            Self::Words => "letter-why-words",
+            Self::Others => "letter-why-others",
+            Self::Date => "letter-why-date",
+            Self::Nowhere => "letter-why-nowhere",
+            Self::Repealed => "letter-why-repealed",
+            Self::Undecided => "letter-why-undecided",
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Finds the citations in a letter that mean a statute of the library, and the words beside each.
+//!
+//! Invariants: citations of other laws and of the letter's own articles are passed over; the work for each citation is bounded, so that a letter
+//! of one long line costs no more than one of many.
+
+use std::ops::Range;
+
+use crate::citation::{Found, Law};
+use crate::letter::{CITATIONS, Extent};
+use crate::library::Library;
+use crate::place::Place;
+use crate::running::walk;
+use crate::version::VersionId;
+
+/// A citation of a statute of the library, where it stands.
+pub(crate) struct Mention {
+    /// From 0.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    /// Bytes in the line.
+    pub whole: Range<usize>,
+    pub statute: String,
+    pub version: Option<VersionId>,
+    pub places: Vec<Place>,
+    /// Words near it, the nearest first.
+    pub beside: Vec<String>,
+}
+
+/// Finds the citations of the library's statutes in a letter.
+pub(crate) struct Reader<'a> {
+    library: &'a Library,
+    lines: &'a [String],
+    /// The statute that the letter is about: 本法 means it.
+    about: Option<String>,
+    /// The law that was named last, for 该法.
+    last: Option<Law>,
+    mentions: Vec<Mention>,
+    /// Places of the mentions.
+    places: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// Lines from the top, empty ones aside, that may be the title.
+    const TITLE_LINES: usize = 3;
+    /// Bytes of such a line.
+    const TITLE_BYTES: usize = 300;
+
+    pub(crate) fn new(library: &'a Library, lines: &'a [String]) -> Self {
+        let written = lines.iter().filter(|line| !line.trim().is_empty());
+        let title = written.take(Self::TITLE_LINES).filter(|line| line.len() <= Self::TITLE_BYTES);
+        let mut about = None;
+        let names: Vec<Law> = title.flat_map(|line| walk(library, line).names).map(|(_, law)| law).collect();
+        if let Some(Law::Named { statute, .. }) = names.first()
+            && names.iter().all(|law| matches!(law, Law::Named { statute: other, .. } if other == statute))
+        {
+            about = Some(statute.clone());
+        }
+        Self { library, lines, about, last: None, mentions: Vec::new(), places: 0 }
+    }
+
+    pub(crate) fn read(mut self) -> (Vec<Mention>, Extent) {
+        let lines = self.lines;
+        for (at, line) in lines.iter().enumerate() {
+            if self.line(at, line) == Extent::Cut {
+                return (self.mentions, Extent::Cut);
+            }
+        }
+        (self.mentions, Extent::Whole)
+    }
+
+    fn line(&mut self, at: usize, line: &str) -> Extent {
+        let walked = walk(self.library, line);
+        let mut names = walked.names.iter().peekable();
+        let mut in_line: Option<(usize, Law)> = None;
+        let mut chain: Option<(usize, Option<Law>)> = None;
+        let mut cited_to = None;
+        let (mut counted, mut column) = (0, 1);
+        for (index, found) in walked.found.iter().enumerate() {
+            while let Some((start, law)) = names.next_if(|(start, _)| *start < found.range.start) {
+                in_line = Some((*start, law.clone()));
+                self.last = Some(law.clone());
+            }
+            let law = match &chain {
+                Some((number, law)) if *number == found.chain => law.clone(),
+                _ => self.whose(line, found, in_line.as_ref(), cited_to),
+            };
+            chain = Some((found.chain, law.clone()));
+            let Some(Law::Named { statute, version }) = law else { continue };
+            cited_to = Some(found.range.end);
+            let beside = beside(line, &walked.found, index);
+            column += line.get(counted..found.whole.start).unwrap_or_default().chars().count();
+            counted = found.whole.start;
+            self.places += found.places.len();
+            if self.places > CITATIONS {
+                return Extent::Cut;
+            }
+            self.mentions.push(Mention {
+                line: at,
+                column,
+                whole: found.whole.clone(),
+                statute,
+                version,
+                places: found.places.clone(),
+                beside,
+            });
+        }
+        if let Some((_, law)) = names.last() {
+            self.last = Some(law.clone());
+        }
+        Extent::Whole
+    }
+
+    /// The statute that a citation means; None for another law or the letter's own article.
+    fn whose(&self, line: &str, found: &Found, named: Option<&(usize, Law)>, cited_to: Option<usize>) -> Option<Law> {
+        match &found.law {
+            Law::Named { .. } => Some(found.law.clone()),
+            Law::Other(_) => None,
+            Law::ThisLaw => self.about.clone().map(|statute| Law::Named { statute, version: None }),
+            Law::ThatLaw => self.last.clone(),
+            Law::Bare => {
+                let (start, law) = named?;
+                let cited = cited_to.filter(|to| to > start);
+                (continues(line, found.range.start, *start, cited)).then(|| law.clone())
+            }
+        }
+    }
+}
+
+/// Whether an article without a law's name goes on about the law that the sentence named: `（第二十一条）`, or behind another article of it.
+fn continues(line: &str, at: usize, named: usize, cited: Option<usize>) -> bool {
+    const IN_BRACKETS: &[char] = &['（', '('];
+    const AFTER_ARTICLE: &[&str] =
+        &["，", "、", "；", "和", "及", "与", "或", "按照", "依照", "根据", "依据", "违反", "履行", "落实", "执行", "遵守"];
+    let between = line.get(named..at).filter(|between| between.len() <= SENTENCE_BYTES);
+    if between.is_none_or(|between| between.contains(['。', '！', '？'])) {
+        return false;
+    }
+    let before = last_chars(line.get(..at).unwrap_or_default()).trim_end();
+    before.ends_with(IN_BRACKETS) || cited.is_some() && AFTER_ARTICLE.iter().any(|word| before.ends_with(word))
+}
+
+/// Words near a citation: behind its list, before it, both, the line.
+fn beside(line: &str, all: &[Found], index: usize) -> Vec<String> {
+    let chain = all.get(index).map_or(0, |found| found.chain);
+    let mut first = index;
+    while first > 0 && all.get(first - 1).is_some_and(|found| found.chain == chain) {
+        first -= 1;
+    }
+    let behind = index + all.get(index..).unwrap_or_default().iter().take_while(|found| found.chain == chain).count();
+    let from = all.get(first).map_or(0, |found| found.whole.start);
+    let to = behind.checked_sub(1).and_then(|last| all.get(last)).map_or(line.len(), |found| found.range.end);
+    let last = first.checked_sub(1).and_then(|before| all.get(before)).map_or(0, |found| found.range.end);
+    let next = all.get(behind).map_or(line.len(), |found| found.whole.start);
+    let before = last_chars(line.get(last..from).unwrap_or_default()).rsplit(is_end).next().unwrap_or_default();
+    let after = first_chars(line.get(to..next).unwrap_or_default()).split(is_end).next().unwrap_or_default();
+    let near = format!("{} {}", last_chars(line.get(..from).unwrap_or_default()), first_chars(line.get(to..).unwrap_or_default()));
+    vec![after.to_owned(), before.to_owned(), format!("{before} {after}"), near]
+}
+
+fn is_end(c: char) -> bool {
+    matches!(c, '。' | '；' | ';' | '！' | '？')
+}
+
+/// Bytes between the law's name and an article that goes on about it.
+const SENTENCE_BYTES: usize = 1_200;
+/// Characters before and behind a citation that are looked at.
+const NEAR: usize = 150;
+
+fn first_chars(text: &str) -> &str {
+    text.char_indices().nth(NEAR).map_or(text, |(at, _)| &text[..at])
+}
+
+fn last_chars(text: &str) -> &str {
+    text.char_indices().rev().nth(NEAR).map_or(text, |(at, _)| &text[at..])
+}
