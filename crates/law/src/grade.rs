@@ -1,6 +1,6 @@
 //! Grades of incidents: scales, grades and their criteria as conditions, and the classes of incidents.
 //!
-//! Invariants: the highest grade with a criterion that holds applies; a criterion from a draft says so; two scales are never mixed.
+//! Invariants: the gravest grade with a criterion that holds applies; a criterion from a draft says so; two scales are never mixed.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ pub struct Scale {
 pub struct Grade {
     pub id: String,
     pub scale: String,
-    /// From 1, the mildest.
+    /// From 1, the gravest, as Chinese grades count.
     pub rank: u8,
     pub title: Bilingual,
     pub criteria: Vec<Criterion>,
@@ -77,7 +77,7 @@ impl Graded<'_> {
 /// A condition that cannot be decided on these facts.
 pub fn grade<'a>(grades: &[&'a Grade], facts: &Facts) -> Result<Option<Graded<'a>>, Undecided> {
     let mut ordered = grades.to_vec();
-    ordered.sort_by_key(|grade| std::cmp::Reverse(grade.rank));
+    ordered.sort_by_key(|grade| grade.rank);
     let mut check = Vec::new();
     for grade in ordered {
         let mut because = Vec::new();
@@ -89,7 +89,7 @@ pub fn grade<'a>(grades: &[&'a Grade], facts: &Facts) -> Result<Option<Graded<'a
             }
         }
         if !because.is_empty() {
-            check.retain(|(higher, _)| higher.rank > grade.rank);
+            check.retain(|(higher, _)| higher.rank < grade.rank);
             return Ok(Some(Graded { grade, because, check }));
         }
     }

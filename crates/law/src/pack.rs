@@ -121,9 +121,12 @@ impl Lawbook {
         let clocks = sound(parse_clocks(&only(&chosen, |inside| inside == "clocks.toml")), &mut faults);
         let calendars = sound(parse_calendars(&only(&chosen, |inside| inside.starts_with("calendars/"))), &mut faults);
         let systems = systems(&chosen, &mut faults);
-        let packs = files.iter().map(|(path, _)| draft::pack_of(path)).collect();
-        links::check(&draft, &links::Outside { library: &library, systems, packs }, &mut faults);
-        clock_duties(&clocks, &draft, &mut faults);
+        // Where a whole file could not be read, everything that names its records would be called broken too.
+        if faults.iter().all(|fault| fault.key.contains('.') && !fault.file.contains("/statutes/")) {
+            let packs = files.iter().map(|(path, _)| draft::pack_of(path)).collect();
+            links::check(&draft, &links::Outside { library: &library, systems, packs }, &mut faults);
+            clock_duties(&clocks, &draft, &mut faults);
+        }
         let mut book = Self::from_draft(draft, library, clocks, calendars);
         if let Some((path, text)) = own {
             own::lay_over(&mut book, path, text, &mut faults);
@@ -348,8 +351,9 @@ fn systems(files: &[(&str, &str)], faults: &mut Vec<Fault>) -> Option<BTreeSet<S
 /// Clocks name duties that exist.
 fn clock_duties(clocks: &Clocks, draft: &draft::Draft<'_>, faults: &mut Vec<Fault>) {
     let duties: BTreeSet<&str> = draft.duties.iter().map(|(duty, _)| duty.id.as_str()).collect();
+    let refused = links::refused(faults);
     for clock in clocks.iter() {
-        for duty in clock.duties.iter().filter(|duty| !duties.contains(duty.as_str())) {
+        for duty in clock.duties.iter().filter(|duty| !duties.contains(duty.as_str()) && !refused.contains(duty.as_str())) {
             let key = format!("clock.{}.duties", clock.id);
             faults.push(Fault::new(&clock.file, clock.line, key, "duty-unknown").with("found", duty.as_str()).with("known", ""));
         }

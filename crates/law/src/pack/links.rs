@@ -24,13 +24,19 @@ pub(super) struct Outside<'a> {
 
 /// Names every broken link.
 pub(super) fn check(draft: &Draft<'_>, outside: &Outside<'_>, faults: &mut Vec<Fault>) {
-    let mut links = Links { outside, instruments: ids(&draft.instruments, |one| &one.id), faults };
+    let refused = refused(faults);
+    let mut links = Links { outside, instruments: ids(&draft.instruments, |one| &one.id), refused: &refused, faults };
     links.unique(draft);
     links.duties(draft);
     links.penalties(draft);
     links.grades(draft);
     links.terms(draft);
     links.lists(draft);
+}
+
+/// Ids of records that were refused when they were read: that others name them is no fault of theirs.
+pub(super) fn refused(faults: &[Fault]) -> BTreeSet<String> {
+    faults.iter().filter_map(|fault| fault.key.split('.').nth(1)).map(str::to_owned).collect()
 }
 
 fn ids<'d, T>(records: &'d [Placed<'_, T>], id: impl Fn(&'d T) -> &'d String) -> BTreeSet<&'d str> {
@@ -40,6 +46,7 @@ fn ids<'d, T>(records: &'d [Placed<'_, T>], id: impl Fn(&'d T) -> &'d String) ->
 struct Links<'d, 'f> {
     outside: &'d Outside<'d>,
     instruments: BTreeSet<&'d str>,
+    refused: &'d BTreeSet<String>,
     faults: &'f mut Vec<Fault>,
 }
 
@@ -75,7 +82,7 @@ impl<'d> Links<'d, '_> {
     }
 
     fn known(&mut self, known: &BTreeSet<&str>, id: &str, site: &Site<'_>, path: &[&str], kind: &'static str) {
-        if !known.contains(id) {
+        if !known.contains(id) && !self.refused.contains(id) {
             let listed = known.iter().take(40).copied().collect::<Vec<&str>>().join(", ");
             self.faults.push(site.fault(path, kind).with("found", id).with("known", listed));
         }

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use super::{Lawbook, cases, draft, only};
 use crate::clock::run_cases;
 use crate::concordance::Landing;
-use crate::duty::Duty;
+use crate::duty::{Duty, Shown};
 use crate::fault::Fault;
 use crate::liability::Penalty;
 use crate::library::Library;
 use crate::place::Place;
+use crate::probe::Probe;
 use crate::version::VersionId;
 
 /// Every fault of a folder of packs, in the order of files and lines; empty where it is sound.
@@ -33,9 +34,21 @@ pub fn lint(files: &[(&str, &str)]) -> Vec<Fault> {
     for duty in &book.duties {
         versions(duty, &book.library, &mut faults);
         answers(duty, &book, &mut faults);
+        clocked(duty, &book, &mut faults);
     }
     faults.sort();
     faults
+}
+
+/// A duty that is shown by clocks names kinds of cases on which its clocks run.
+fn clocked(duty: &Duty, book: &Lawbook, faults: &mut Vec<Fault>) {
+    let Shown::Probe { probe: Probe::ClocksMissed, of, .. } = &duty.shown else { return };
+    for kind in of {
+        let runs = book.clocks.iter().any(|clock| clock.of.as_deref() == Some(kind) && clock.duties.contains(&duty.id));
+        if !runs {
+            faults.push(fault(duty, "probe.of", "duty-no-clock").with("found", kind.as_str()));
+        }
+    }
 }
 
 fn fault(duty: &Duty, part: &str, code: &'static str) -> Fault {

@@ -424,7 +424,7 @@ impl Reader<'_> {
     }
 
     pub fn id(&mut self, site: &Site<'_>, id: &str) {
-        let plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+        let plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
         if id.is_empty() || id.len() > MOST_ID_BYTES || !plain {
             self.faults.push(site.fault(&["id"], "bad-id").with("limit", MOST_ID_BYTES.to_string()));
         }
