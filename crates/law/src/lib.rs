@@ -32,7 +32,7 @@ pub mod probe;
 pub mod reading;
 mod running;
 pub mod shipped;
-mod statutefile;
+pub mod statutefile;
 pub mod system;
 pub mod term;
 mod tree;

@@ -25,6 +25,7 @@ use thiserror::Error;
 use crate::concordance::{Carried, Change, Ending, Landing, Step, Way};
 use crate::fault::Fault;
 use crate::place::Place;
+use crate::reading::Known;
 use crate::shipped;
 use crate::statutefile::Folder;
 use crate::tree::Article;
@@ -193,6 +194,17 @@ impl Library {
     #[must_use]
     pub fn version(&self, id: &VersionId) -> Option<&Version> {
         self.statute(id.statute())?.versions.iter().find(|version| version.id == *id)
+    }
+
+    /// All versions as texts that a reader of pages can recognise; articles without words are left out.
+    #[must_use]
+    pub fn known_texts(&self) -> Vec<Known> {
+        let of = |statute: &Statute, version: &Version| Known {
+            id: version.id.to_string(),
+            title: statute.title.zh.clone(),
+            articles: version.entries().iter().filter_map(|entry| entry.text().cloned()).collect(),
+        };
+        self.statutes.iter().flat_map(|statute| statute.versions.iter().map(move |version| of(statute, version))).collect()
     }
 
     /// The version of a statute that is in force on a day.

@@ -377,3 +377,140 @@ fn an_imported_text_fills_what_the_box_has_no_words_for() {
     );
     assert!(matches!(library().with_text(&id("csl@2030"), &articles, "d1", day("2026-02-03")), Err(ImportError::Version(_))));
 }
+
+/// The shipped statute with some text replaced, and what is wrong with it.
+fn faults(path: &str, from: &str, to: &str) -> Vec<String> {
+    let path = format!("cn/statutes/csl/{path}");
+    let changed: Vec<(&str, String)> = FILES
+        .iter()
+        .filter(|(name, _)| name.contains("/statutes/"))
+        .map(|(name, text)| {
+            assert!(*name != path || text.contains(from), "{from}");
+            (*name, if *name == path { text.replacen(from, to, 1) } else { (*text).to_owned() })
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = changed.iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| (*name, text.as_str())).collect();
+    let faults = Library::parse(&files).err().unwrap_or_default();
+    for fault in &faults {
+        for lang in [Lang::Zh, Lang::En] {
+            assert!(!fault.what(lang).contains(['‹', '{']) && !fault.remedy(lang).contains(['‹', '{']), "{}", fault.code);
+        }
+    }
+    faults.iter().map(|fault| format!("{} {} {}", fault.file.rsplit('/').next().unwrap(), u8::from(fault.line > 0), fault.code)).collect()
+}
+
+// LAWPACK-32
+#[test]
+fn a_bad_statute_is_refused_with_file_and_line() {
+    let whole = |path: &str| FILES.iter().find(|(name, _)| name.ends_with(path)).unwrap().1;
+    for (path, from, to, expected) in [
+        ("statute.toml", "id = \"csl\"", "id = csl", &["statute.toml 1 statute-syntax"][..]),
+        ("statute.toml", "names =", "nanes =", &["statute.toml 1 statute-syntax"]),
+        ("statute.toml", "draft2.toml", "draft3.toml", &["statute.toml 1 statute-no-file"]),
+        ("statute.toml", "2017-06-01", "2017-06-31", &["statute.toml 1 statute-day"]),
+        ("statute.toml", "csl@draft2", "dsl@draft2", &["statute.toml 1 statute-version"]),
+        ("statute.toml", "csl@draft2", "csl@2016", &["draft2.toml 1 statute-other-version", "statute.toml 1 statute-version"]),
+        ("statute.toml", "2025-12-31", "2026-01-01", &["statute.toml 1 statute-validity"]),
+        ("statute.toml", "2025-12-31", "2017-05-31", &["statute.toml 1 statute-validity"]),
+        ("2016.toml", "version = \"csl@2016\"", "version = \"csl@2015\"", &["2016.toml 1 statute-other-version"]),
+        ("2016.toml", "number = 2\n", "number = 3\n", &["2016.toml 1 statute-order"]),
+        ("2016.toml", "{ number = 2, text", "{ number = 6, text", &["2016.toml 1 statute-items"]),
+        (
+            "2016.toml",
+            "  { text = \"为了保障网络安全，维护网络空间主权和国家安全、社会公共利益，保护公民、法人和其他组织的合法权益，促进经济社会信息化健康发展，制定本法。\" },\n",
+            "",
+            &["2016.toml 1 statute-empty"],
+        ),
+        ("draft2.toml", "paragraph = 1, item = 3", "paragraph = 1, item = 2", &["draft2.toml 1 statute-items"]),
+        ("draft2.toml", "paragraph = 1, item = 3", "paragraph = 2, item = 3", &["draft2.toml 1 statute-items"]),
+        ("2025.toml", "same = 1\n", "same = 99\n", &["2025.toml 1 statute-same"]),
+        ("2025.toml", "like = 34\n", "like = 34\nshape = [5]\n", &["2025.toml 1 statute-summary"]),
+        ("2025.toml", "like = 34\n", "", &["2025.toml 1 statute-summary"]),
+        (
+            "concordance.toml",
+            "from = \"1\"",
+            "from = \"99\"",
+            &["concordance.toml 1 concordance-place", "concordance.toml 1 concordance-uncovered"],
+        ),
+        (
+            "concordance.toml",
+            "from = \"1\"",
+            "from = \"x\"",
+            &["concordance.toml 1 concordance-place", "concordance.toml 1 concordance-uncovered"],
+        ),
+        (
+            "concordance.toml",
+            "{ to = \"13\", change = \"new\" }",
+            "{ to = \"13\", change = \"same\" }",
+            &["concordance.toml 1 concordance-ends"],
+        ),
+        ("concordance.toml", "  { from = \"1\", to = \"1\", change = \"same\" },\n", "", &["concordance.toml 1 concordance-uncovered"; 2]),
+        ("concordance.toml", "to = \"csl@2016\"", "to = \"csl@2025\"", &["concordance.toml 1 concordance-steps"]),
+        ("draft2.toml", whole("draft2.toml"), "", &["statute.toml 1 statute-no-file"]),
+    ] {
+        let mut found = faults(path, from, to);
+        found.sort_by_key(|fault| !expected.contains(&fault.as_str()));
+        found.truncate(expected.len());
+        found.sort();
+        assert_eq!(found, expected, "{path}: {from} -> {to}");
+    }
+}
+
+#[test]
+fn statute_files_have_limits() {
+    use anlan_law::statutefile::{ARTICLES, FILE_BYTES};
+    let article =
+        |number: usize| format!("\n[[article]]\nnumber = {number}\nprovenance = \"completed\"\nparagraphs = [{{ text = \"x\" }}]\n");
+    let file = |count: usize| format!("version = \"csl@2016\"\n{}", (1..=count).map(article).collect::<String>());
+    let statute = "id = \"csl\"\ntitle = { zh = \"x\", en = \"x\" }\nshort = { zh = \"x\", en = \"x\" }\nconcordance = \"c.toml\"\n[[version]]\nid = \"csl@2016\"\nfile = \"a.toml\"\nlabel = { zh = \"x\", en = \"x\" }\nnote = { zh = \"x\", en = \"x\" }\n";
+    let codes = |text: &str| -> Vec<&'static str> {
+        let files = [("x/statutes/csl/statute.toml", statute), ("x/statutes/csl/a.toml", text), ("x/statutes/csl/c.toml", "step = []")];
+        Library::parse(&files).err().unwrap_or_default().iter().map(|fault| fault.code).collect()
+    };
+    for (count, expected) in [(ARTICLES - 1, vec![]), (ARTICLES, vec![]), (ARTICLES + 1, vec!["statute-many-articles"])] {
+        assert_eq!(codes(&file(count)), expected, "{count} articles");
+    }
+    for (bytes, expected) in [(FILE_BYTES - 1, vec![]), (FILE_BYTES, vec![]), (FILE_BYTES + 1, vec!["statute-too-big"])] {
+        let text = file(1);
+        let padding = "#".repeat(bytes - text.len());
+        assert_eq!(codes(&(text + &padding)), expected, "{bytes} bytes");
+    }
+}
+
+#[test]
+fn pages_are_recognised_by_the_known_texts() {
+    let known = library().known_texts();
+    assert_eq!(
+        known.iter().map(|known| (known.id.as_str(), known.articles.len())).collect::<Vec<_>>(),
+        [("csl@draft2", 75), ("csl@2016", 79), ("csl@2025", 62)]
+    );
+    let Some(page) = beside("samples/texts/002.txt") else { return };
+    let reading = anlan_law::reading::read("002.txt", page.as_bytes(), &known);
+    let versions: Vec<&str> = reading.documents.iter().filter_map(|document| document.version.as_deref()).collect();
+    assert_eq!(versions, ["csl@draft2", "csl@2016"]);
+}
+
+#[test]
+fn the_official_text_of_2025_can_be_laid_over() {
+    let Some(articles) = official("statutes/csl-2025.json") else { return };
+    let mut page = "中华人民共和国网络安全法\n".to_owned();
+    let mut part = "";
+    for article in &articles {
+        let heading = article["part"].as_str().unwrap();
+        if heading != part {
+            part = heading;
+            page.push_str(&heading.replace(" 第", "\n第"));
+            page.push('\n');
+        }
+        page.push_str(&format!("{}　{}\n", article["display"].as_str().unwrap(), article["text"].as_str().unwrap()));
+    }
+    let reading = anlan_law::reading::read("paste", page.as_bytes(), &library().known_texts());
+    let read: Vec<Article> = reading.documents[0].articles.iter().map(anlan_law::reading::ReadArticle::to_article).collect();
+    let version = id("csl@2025");
+    let laid = library().with_text(&version, &read, "d", day("2026-02-03")).unwrap();
+    let shown = laid.version(&version).unwrap();
+    assert_eq!(shown.imported.as_ref().unwrap().differs, Vec::<u32>::new());
+    for (entry, article) in shown.entries().iter().zip(&articles) {
+        assert_eq!(entry.text().unwrap().text(), article["text"].as_str().unwrap(), "{}", entry.number);
+    }
+}
