@@ -299,6 +299,8 @@ fault-scale-unknown = There is no scale “{ $found }”
 fault-scale-unknown-remedy = Use the id of a scale of grades.toml
 fault-system-unknown = There is no system “{ $found }”
 fault-system-unknown-remedy = Use an id of systems.toml, such as SYS-069
+fault-source-unquoted = { $system } has no quotation at { $found } (page:line)
+fault-source-unquoted-remedy = Use page and line of a quotation of that row in systems.toml
 fault-rank-twice = The rank { $rank } stands twice on the scale
 fault-rank-twice-remedy = Give each grade its own, from 1
 fault-term-no-basis = No basis is told
@@ -375,3 +377,15 @@ letter-why-date = the date of the letter
 letter-why-nowhere = no version has it
 letter-why-repealed = it was dropped
 letter-why-undecided = nothing decides
+
+# What the reader of texts finds
+finding-lost-item = lost item
+finding-lost-article = lost article
+finding-truncated = text breaks off
+finding-glued-heading = glued heading
+finding-ocr-suspect = perhaps misread
+finding-stray-mark = stray mark
+finding-quotation = quotation
+finding-masked-text = masked or missing words
+finding-foreign-block = words of the page
+finding-headless-start = start is missing

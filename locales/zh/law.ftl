@@ -299,6 +299,8 @@ fault-scale-unknown = 没有分级标尺“{ $found }”
 fault-scale-unknown-remedy = 改成 grades.toml 里 scale 的编号
 fault-system-unknown = 没有制度项“{ $found }”
 fault-system-unknown-remedy = 写成 systems.toml 里的编号，例如 SYS-069
+fault-source-unquoted = { $system } 在 { $found }（页:行）没有引文
+fault-source-unquoted-remedy = 改成 systems.toml 里该项引文的页和行
 fault-rank-twice = 同一标尺里等级 { $rank } 重复
 fault-rank-twice-remedy = 每级一个数，从 1 起
 fault-term-no-basis = 没有写明依据
@@ -375,3 +377,15 @@ letter-why-date = 文书的日期
 letter-why-nowhere = 各版本均无
 letter-why-repealed = 已删去
 letter-why-undecided = 无从判断
+
+# 读文本所见
+finding-lost-item = 漏项
+finding-lost-article = 漏条
+finding-truncated = 文字中断
+finding-glued-heading = 标题粘连
+finding-ocr-suspect = 疑似误识
+finding-stray-mark = 多余符号
+finding-quotation = 引文
+finding-masked-text = 遮蔽或缺漏的字
+finding-foreign-block = 页面内容
+finding-headless-start = 开头缺失

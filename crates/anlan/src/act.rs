@@ -48,6 +48,8 @@ pub fn answer(instance: &Instance, asker: &Asker<'_>, ask: Ask, out: &mut dyn Wr
         Ask::Key => Ok(writeln!(out, "{}", instance.vkey())?),
         Ask::TokenAdd { name } => token_add(instance, asker, &name, out),
         Ask::Sources => sources(instance, asker, out),
+        Ask::LawImport { version, name, text } => law_import(instance, asker, version.as_deref(), &name, &text, out),
+        Ask::LawTexts => law_texts(instance, asker, out),
         Ask::Doctor => Ok(writeln!(out, "{}", doctor(instance)?)?),
     }
 }
@@ -155,6 +157,30 @@ fn sources(instance: &Instance, asker: &Asker<'_>, out: &mut dyn Write) -> Resul
             "last_seen": heard.map(|h| h.last.received().to_rfc3339()),
             "lines": heard.map_or(0, |h| h.lines),
             "lines_today": heard.and_then(|h| h.days.last()).filter(|(day, _)| *day == Day::of(instance.clock.now())).map_or(0, |(_, n)| *n),
+        });
+        writeln!(out, "{object}")?;
+    }
+    Ok(())
+}
+
+fn law_import(instance: &Instance, asker: &Asker<'_>, version: Option<&str>, name: &str, text: &str, out: &mut dyn Write) -> Result<()> {
+    let row = asker.handle.block_on(async {
+        let row = instance.ledger.import_law_text(&asker.actor, version, name, text).await?;
+        instance.outbox.pump().await?;
+        anyhow::Ok(row)
+    })?;
+    let object = json!({
+        "entry": row.entry, "version": row.version, "name": row.name, "digest": row.digest, "at": row.at.to_rfc3339(),
+    });
+    Ok(writeln!(out, "{object}")?)
+}
+
+/// Texts of no known version are left out: they can be laid over nothing.
+fn law_texts(instance: &Instance, asker: &Asker<'_>, out: &mut dyn Write) -> Result<()> {
+    for row in asker.handle.block_on(instance.ledger.law_texts())?.iter().filter(|row| row.version.is_some()) {
+        let Some((row, text)) = asker.handle.block_on(instance.ledger.law_text(row.entry))? else { continue };
+        let object = json!({
+            "entry": row.entry, "version": row.version, "name": row.name, "digest": row.digest, "at": row.at.0, "text": text,
         });
         writeln!(out, "{object}")?;
     }

@@ -1,5 +1,7 @@
 //! The shell's arguments, with help that leads with examples. Spellings here are fixed: scripts depend on them.
 
+mod law;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -37,6 +39,7 @@ pub fn command(lang: Lang) -> Command {
             .subcommand(build.log())
             .subcommand(build.pack())
             .subcommand(build.verify())
+            .subcommand(build.law())
             .subcommand(build.group("key", vec![build.cmd("key-show", "show").arg(build.data())]))
             .subcommand(build.group(
                 "token",

@@ -27,8 +27,8 @@ use crate::say::{Told, code};
 pub const SOCKET: &str = "anlan.sock";
 /// Callers at a time; the next one waits.
 const CALLERS: usize = 32;
-/// Bytes of one request line.
-const REQUEST_BYTES: u64 = 64 << 10;
+/// Bytes of one request line: a whole text of the law, each byte written as `\u00xx` at worst, and what stands around it.
+const REQUEST_BYTES: u64 = 6 * anlan_ledger::LAW_TEXT_BYTES as u64 + (64 << 10);
 /// Bytes of one frame of an answer.
 const FRAME_BYTES: usize = 1 << 20;
 /// A caller that sends no whole request within this time is let go.

@@ -74,6 +74,12 @@ impl Say {
         BufWriter::with_capacity(1 << 16, io::stdout())
     }
 
+    /// Whether answers may have colours: on a terminal, and `NO_COLOR` does not say otherwise.
+    #[allow(clippy::disallowed_methods, reason = "the binary is where the environment is read")]
+    pub fn is_coloured(&self) -> bool {
+        io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+    }
+
     /// Help goes out as clap made it; a refusal in our own words, with what was meant perhaps, the usage, and where more stands.
     pub fn refused_arguments(&self, refused: &clap::Error) -> ExitCode {
         if !refused.use_stderr() {

@@ -1,0 +1,139 @@
+//! `anlan law …`: reading, showing and checking texts of the law. One file for each verb.
+//!
+//! Invariants: nothing is stored without `--data`; reports keep to 80 columns; `--json` prints one value for the whole answer.
+
+mod check;
+mod cite;
+mod columns;
+mod diff;
+mod import;
+mod kept;
+mod lint;
+mod marks;
+mod place;
+mod search;
+mod show;
+
+use std::borrow::Cow;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anlan_base::{Clock, Day, SystemClock};
+use anlan_law::reading::Known;
+use anlan_law::{Library, Statute, Version, VersionId};
+use anyhow::Result;
+use clap::ArgMatches;
+
+use crate::instance::Opening;
+use crate::say::{Say, code};
+use columns::wrapped;
+use marks::Marks;
+
+pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
+    match m.subcommand() {
+        Some(("show", m)) => show::run(say, m),
+        Some(("cite", m)) => cite::run(say, m),
+        Some(("diff", m)) => diff::run(say, m),
+        Some(("search", m)) => search::run(say, m),
+        Some(("import", m)) => import::run(say, m),
+        Some(("check", m)) => check::run(say, m),
+        Some(("lint", m)) => lint::run(say, m),
+        _ => Ok(ExitCode::FAILURE),
+    }
+}
+
+/// The statutes in the box, with the official texts that were imported into the folder of `--data`.
+fn library(say: &Say, m: &ArgMatches, opening: Opening) -> Result<Cow<'static, Library>> {
+    match m.try_get_one::<PathBuf>("data").ok().flatten() {
+        Some(dir) => kept::library(say, dir, opening),
+        None => Ok(Cow::Borrowed(Library::shipped())),
+    }
+}
+
+/// The texts of a library that pages are compared with.
+fn known(library: &Library) -> Vec<Known> {
+    let of = |statute: &Statute, version: &Version| Known {
+        id: version.id.to_string(),
+        title: statute.title.zh.clone(),
+        articles: version.entries().iter().filter_map(|entry| entry.text().cloned()).collect(),
+    };
+    let statutes = library.statutes().iter();
+    statutes.flat_map(|statute| statute.versions.iter().map(move |version| of(statute, version))).collect()
+}
+
+/// The day in Beijing.
+fn today() -> Day {
+    Day::of(SystemClock.now())
+}
+
+/// The day of `--as-of`.
+fn as_of(say: &Say, m: &ArgMatches) -> Result<Option<Day>> {
+    let Some(written) = m.get_one::<String>("as-of") else { return Ok(None) };
+    written.parse().map(Some).map_err(|_| say.told(code::USAGE, "law-bad-day", &[("got", written)]))
+}
+
+/// The version of `--in`; it is in the library.
+fn asked_version(say: &Say, m: &ArgMatches, library: &Library) -> Result<Option<VersionId>> {
+    m.get_one::<String>("in").map(|written| version(say, library, written)).transpose()
+}
+
+/// A version of the library by its name.
+fn version(say: &Say, library: &Library, written: &str) -> Result<VersionId> {
+    let id: Option<VersionId> = written.parse().ok();
+    id.filter(|id| library.version(id).is_some())
+        .ok_or_else(|| say.told(code::USAGE, "law-no-version", &[("got", written), ("known", &known_versions(library))]))
+}
+
+fn known_versions(library: &Library) -> String {
+    let versions = library.statutes().iter().flat_map(|statute| &statute.versions);
+    versions.map(|version| version.id.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// A report: lines for people, each within the columns.
+#[derive(Default)]
+struct Report {
+    lines: Vec<String>,
+}
+
+impl Report {
+    /// A text at the margin, wrapped; further lines a little in.
+    fn line(&mut self, text: &str) {
+        self.lines.extend(wrapped(text, 0, 2));
+    }
+
+    /// A text behind an indent, wrapped to the same indent.
+    fn at(&mut self, indent: usize, text: &str) {
+        self.lines.extend(wrapped(text, indent, indent));
+    }
+
+    /// A text whose further lines stand under `rest`.
+    fn hanging(&mut self, indent: usize, rest: usize, text: &str) {
+        self.lines.extend(wrapped(text, indent, rest));
+    }
+
+    fn gap(&mut self) {
+        if self.lines.last().is_some_and(|line| !line.is_empty()) {
+            self.lines.push(String::new());
+        }
+    }
+
+    fn print(&self, say: &Say) -> Result<()> {
+        self.print_marked(say, &Marks::new(false))
+    }
+
+    fn print_marked(&self, say: &Say, marks: &Marks) -> Result<()> {
+        let (mut out, mut open) = (say.out(), None);
+        for line in &self.lines {
+            writeln!(out, "{}", marks.paint(line, &mut open))?;
+        }
+        Ok(out.flush()?)
+    }
+}
+
+/// One JSON value alone on its line.
+fn print_json(say: &Say, value: &serde_json::Value) -> Result<()> {
+    let mut out = say.out();
+    writeln!(out, "{value}")?;
+    Ok(out.flush()?)
+}
