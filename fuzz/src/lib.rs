@@ -10,6 +10,7 @@ mod log;
 mod made;
 mod store;
 mod stream;
+mod texts;
 mod words;
 
 pub use evidence::{against, manifest, pack_zip, proof_file, zip_directory};
@@ -20,6 +21,7 @@ pub use log::{
 pub use made::{START, batch, index_range, lines, made_seeds, sound_segment};
 pub use store::{WAL_FIRST, segment_file, segment_index, wal_file, wal_frame, wal_name};
 pub use stream::{relp_frames, relp_offers, rfc6587_stream};
+pub use texts::law_reading;
 pub use words::{language_preference, query, source_key, time_text};
 
 /// The body of a target. Was the input accepted? (Seeds named `good-*` are.)
@@ -34,6 +36,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("envelope", envelope),
     ("gb18030_text", gb18030_text),
     ("language_preference", language_preference),
+    ("law_reading", law_reading),
     ("line_proof", line_proof),
     ("manifest", manifest),
     ("pack_zip", pack_zip),

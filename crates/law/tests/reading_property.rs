@@ -1,4 +1,5 @@
 //! A clean statute, damaged at random: it comes back, or a finding says where it was lost. And whatever the bytes are, the reader ends.
+#![allow(clippy::unwrap_used, reason = "what a test builds itself is there")]
 
 use anlan_law::reading::{FindingKind, Known, Reading, read};
 use anlan_law::{Article, Item, Paragraph, numeral};

@@ -1,4 +1,5 @@
 //! Hostile pages: the reader's time grows with the page and not faster. Ten megabytes each in an optimised build, little in a debug build; times are printed.
+#![allow(clippy::print_stdout, reason = "times are for people")]
 
 use std::time::{Duration, Instant};
 

@@ -161,6 +161,7 @@ impl Reader<'_> {
             findings.extend(losses::articles(&built.document, built.has_head, known));
             if let Some(known) = known {
                 findings.extend(differences::compare(self.page, built, known));
+                one_truncation(&mut findings);
             }
             self.findings.extend(findings.into_iter().map(|finding| finding.document(Some(nth))));
         }
@@ -237,6 +238,13 @@ impl Reader<'_> {
         let documents = built.into_iter().map(|built| built.document).collect();
         Reading { file: self.file.to_owned(), documents, findings, explanations, more_findings: self.more + more }
     }
+}
+
+/// Where a known text shows that an article breaks off, the guess that it does is not told beside it.
+fn one_truncation(findings: &mut Vec<Finding>) {
+    let shown: Vec<Option<u32>> =
+        findings.iter().filter(|f| f.kind == FindingKind::Truncated && !f.expected.is_empty()).map(|f| f.article).collect();
+    findings.retain(|f| f.kind != FindingKind::Truncated || !f.expected.is_empty() || !shown.contains(&f.article));
 }
 
 /// The last article that starts before the finding.

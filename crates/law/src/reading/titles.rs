@@ -147,6 +147,9 @@ fn part_markers(flow: &Flow, line: std::ops::Range<usize>) -> Vec<usize> {
 }
 
 fn title_in(flow: &Flow, part: std::ops::Range<usize>, line: std::ops::Range<usize>) -> Option<Title> {
+    if !part.clone().take(LONGEST_TITLE + 20).any(|at| char_at(flow, at).is_some_and(ends_an_ending)) {
+        return None;
+    }
     let start = skip_prefix(flow, part.clone());
     let longest = part.end.min(start + LONGEST_TITLE);
     let whole = part.end <= longest;
@@ -227,7 +230,15 @@ fn numbers_ascii(flow: &Flow, at: usize, end: usize) -> usize {
     (at..end).take_while(|i| char_at(flow, *i).is_some_and(|c| c.is_ascii_digit())).count()
 }
 
+/// The last characters of [`ENDINGS`]: asked first, for most lines end with none of them.
+fn ends_an_ending(c: char) -> bool {
+    "法典例定则度守约范程书状制议知章任".contains(c)
+}
+
 fn is_ending(flow: &Flow, start: usize, end: usize) -> bool {
+    if !end.checked_sub(1).and_then(|last| char_at(flow, last)).is_some_and(ends_an_ending) {
+        return false;
+    }
     let ends = |word: &str| end >= start + word.chars().count() && super::headings::ends_with(flow, end, word);
     let Some(word) = ENDINGS.iter().find(|word| ends(word)) else { return false };
     if *word != "法" {
@@ -280,6 +291,10 @@ fn clean(text: &str) -> String {
 
 /// Whether a title that fills its line up to here ends here: `2网络安全规章制度|第一章`.
 pub(super) fn ends_title_at(flow: &Flow, at: usize) -> bool {
+    let behind_title = |c: char| ends_an_ending(c) || matches!(c, '》' | '）' | '。' | '”' | '文' | '案' | '稿' | '正' | '订' | '版');
+    if !at.checked_sub(1).and_then(|before| char_at(flow, before)).is_some_and(behind_title) {
+        return false;
+    }
     let floor = at.saturating_sub(LONGEST_TITLE);
     let Some(line) = (floor..at).rev().find(|i| flow.glyphs.get(*i).is_some_and(|g| g.starts_line() || (g.after_gap() && g.c == '篇')))
     else {
@@ -300,6 +315,11 @@ pub(super) fn glyph_text(flow: &Flow, range: std::ops::Range<usize>) -> String {
 mod tests {
     use super::super::page::Page;
     use super::*;
+
+    #[test]
+    fn every_ending_is_asked_for() {
+        assert!(ENDINGS.iter().all(|word| word.chars().last().is_some_and(ends_an_ending)));
+    }
 
     fn titles(text: &str) -> Vec<String> {
         scan(&Flow::new(&Page::new(text))).into_iter().map(|t| t.text).collect()

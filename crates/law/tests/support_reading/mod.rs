@@ -1,5 +1,5 @@
 //! The clean statute of the fixtures, whole and as a known text; what tests ask of a reading.
-#![allow(dead_code, reason = "each test file takes what it needs")]
+#![allow(dead_code, clippy::unwrap_used, reason = "each test file takes what it needs; a missing fixture fails the test")]
 
 use anlan_law::reading::{Document, Finding, FindingKind, Known, Reading, read};
 
