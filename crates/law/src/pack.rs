@@ -44,7 +44,7 @@ use crate::version::VersionId;
 use crate::words::Bilingual;
 
 pub use in_force::InForce;
-pub use links::MOST_OF_A_KIND;
+pub use links::{MOST_OF_A_KIND, MOST_QUESTIONS};
 pub use lint::lint;
 pub use read::{MOST_ID_BYTES, MOST_TEXT_CHARS};
 pub use source::{MOST_FILE_BYTES, MOST_RECORDS};
@@ -332,20 +332,25 @@ fn present(files: &[(&str, &str)], enabled: &[&str], faults: &mut Vec<Fault>) {
     }
 }
 
-/// Ids of the list of systems, where a pack has one.
-fn systems(files: &[(&str, &str)], faults: &mut Vec<Fault>) -> Option<BTreeSet<String>> {
+/// The list of systems with the places of their quotations, where a pack has one.
+fn systems(files: &[(&str, &str)], faults: &mut Vec<Fault>) -> Option<links::Systems> {
     let lists = only(files, |inside| inside == "systems.toml");
     if lists.is_empty() {
         return None;
     }
-    let mut ids = BTreeSet::new();
+    let mut found = links::Systems::new();
     for (path, text) in lists {
         match crate::system::parse_systems(path, text) {
-            Ok(systems) => ids.extend(systems.iter().map(|system| system.id.to_string())),
+            Ok(systems) => {
+                for system in systems {
+                    let places = system.quotations.iter().map(|quotation| (quotation.page.clone(), quotation.line)).collect();
+                    found.insert(system.id.to_string(), places);
+                }
+            }
             Err(more) => faults.extend(more),
         }
     }
-    Some(ids)
+    Some(found)
 }
 
 /// Clocks name duties that exist.

@@ -1,7 +1,7 @@
 //! Packs that are refused: each fault with its file, line and key, and a remedy in both languages.
 
 use anlan_base::text::Lang;
-use anlan_law::pack::{FILES_MOST, Lawbook, MOST_FILE_BYTES, MOST_OF_A_KIND, MOST_RECORDS, MOST_TEXT_CHARS, lint};
+use anlan_law::pack::{FILES_MOST, Lawbook, MOST_FILE_BYTES, MOST_OF_A_KIND, MOST_QUESTIONS, MOST_RECORDS, MOST_TEXT_CHARS, lint};
 use anlan_law::shipped::FILES;
 use anlan_law::{Fault, condition};
 use proptest::prelude::*;
@@ -174,6 +174,7 @@ const REFUSED: &[(&str, &str, &str, &str, &str)] = &[
         "term-floor-above",
         "term.government-device-log",
     ),
+    ("campus/terms.toml", "line = 175", "line = 176", "source-unquoted", "term.campus-room-log.source.line"),
     ("cn/instruments.toml", "from = \"1997-12-30\"", "from = \"1997-13-30\"", "bad-date", "instrument.mps-order-33.from"),
     // LAWPACK-24, LAWPACK-25
     (
@@ -206,7 +207,15 @@ const REFUSED: &[(&str, &str, &str, &str, &str)] = &[
 
 #[test]
 fn each_fault_names_file_line_key_and_remedy() {
-    for (file, from, to, code, key) in REFUSED {
+    let halves = REFUSED.split_at(REFUSED.len() / 2);
+    std::thread::scope(|both| {
+        both.spawn(|| refused(halves.0));
+        both.spawn(|| refused(halves.1));
+    });
+}
+
+fn refused(cases: &[(&str, &str, &str, &str, &str)]) {
+    for (file, from, to, code, key) in cases {
         let faults = faults_of(file, from, to);
         assert!(faults.len() <= FOLLOWING, "{file}: {to} brings {}", show(&faults));
         let fault = faults.iter().find(|fault| fault.code == *code && fault.key == *key);
@@ -282,6 +291,11 @@ fn limits_hold_at_their_edges() {
         let text = format!("[[instrument]]\nid = \"i\"\nkind = \"law\"\ntitle = {{ zh = \"{}\", en = \"One\" }}\n", "一".repeat(chars));
         let found = codes(&[head, ("x/instruments.toml", &text)]);
         assert_eq!(found, if fits { vec![] } else { vec!["text-long"] }, "{chars}");
+    }
+    for (count, fits) in [(MOST_QUESTIONS - 1, true), (MOST_QUESTIONS, true), (MOST_QUESTIONS + 1, false)] {
+        let fact = |number: usize| format!("[[fact]]\nname = \"f{number}\"\nkind = \"int\"\ntitle = {{ zh = \"一\", en = \"One\" }}\n");
+        let text: String = (0..count).map(fact).collect();
+        assert_eq!(codes(&[head, ("x/grades.toml", &text)]), if fits { vec![] } else { vec!["too-many"] }, "{count}");
     }
     for (count, fits) in [(FILES_MOST - 1, true), (FILES_MOST, true), (FILES_MOST + 1, false)] {
         let names: Vec<String> = (1..count).map(|number| format!("x/cases/{number}.toml")).collect();

@@ -54,7 +54,7 @@ impl Runner<'_, '_> {
             self.faults.push(site.fault(&["penalty"], "penalty-unknown").with("found", id).with("known", ""));
             return;
         };
-        if !self.answers(&case.facts, &self.book.penalty_questions.clone(), site) {
+        if !self.answers(&case.facts, &self.book.penalty_questions, site) {
             return;
         }
         let tier = penalty.tier(&self.book.penalty_facts(&case.facts)).unwrap_or_default();
@@ -72,7 +72,7 @@ impl Runner<'_, '_> {
             self.faults.push(site.fault(&["scale"], "scale-unknown").with("found", scale).with("known", ""));
             return;
         }
-        if !self.answers(&case.facts, &self.book.grade_questions.clone(), site) {
+        if !self.answers(&case.facts, &self.book.grade_questions, site) {
             return;
         }
         let graded = self.book.grade(scale, &case.facts);

@@ -7,17 +7,23 @@ use super::source::Site;
 use crate::fault::Fault;
 use crate::library::{Library, Unresolved};
 use crate::place::Place;
-use crate::term::{self, Sense, Term};
+use crate::term::{Quoted, Sense, Term};
 use crate::version::VersionId;
 
 /// Records of one kind together over all packs.
 pub const MOST_OF_A_KIND: usize = 5_000;
 
+/// Facts that one calculator asks for.
+pub const MOST_QUESTIONS: usize = 200;
+
+/// Pages and lines of quotations by the id of their system.
+pub(super) type Systems = BTreeMap<String, BTreeSet<(String, u32)>>;
+
 /// What stands outside the draft that its records may name.
 pub(super) struct Outside<'a> {
     pub library: &'a Library,
-    /// Ids of `systems.toml`; None where no pack has one.
-    pub systems: Option<BTreeSet<String>>,
+    /// Ids of `systems.toml` with the pages and lines of their quotations; None where no pack has one.
+    pub systems: Option<Systems>,
     /// All packs of the files, enabled or not.
     pub packs: BTreeSet<&'a str>,
 }
@@ -25,7 +31,8 @@ pub(super) struct Outside<'a> {
 /// Names every broken link.
 pub(super) fn check(draft: &Draft<'_>, outside: &Outside<'_>, faults: &mut Vec<Fault>) {
     let refused = refused(faults);
-    let mut links = Links { outside, instruments: ids(&draft.instruments, |one| &one.id), refused: &refused, faults };
+    let instruments = ids(&draft.instruments, |one| &one.id);
+    let mut links = Links { outside, instruments: &instruments, refused: &refused, faults };
     links.unique(draft);
     links.duties(draft);
     links.penalties(draft);
@@ -45,7 +52,7 @@ fn ids<'d, T>(records: &'d [Placed<'_, T>], id: impl Fn(&'d T) -> &'d String) ->
 
 struct Links<'d, 'f> {
     outside: &'d Outside<'d>,
-    instruments: BTreeSet<&'d str>,
+    instruments: &'d BTreeSet<&'d str>,
     refused: &'d BTreeSet<String>,
     faults: &'f mut Vec<Fault>,
 }
@@ -54,8 +61,12 @@ impl<'d> Links<'d, '_> {
     fn unique(&mut self, draft: &'d Draft<'_>) {
         self.once(&draft.duties, |one| &one.id);
         self.once(&draft.penalties, |one| &one.id);
-        self.once(&draft.penalty_questions, |one| &one.name);
-        self.once(&draft.grade_questions, |one| &one.name);
+        for questions in [&draft.penalty_questions, &draft.grade_questions] {
+            self.once(questions, |one| &one.name);
+            if let Some((_, site)) = questions.get(MOST_QUESTIONS) {
+                self.faults.push(site.fault(&[], "too-many").with("limit", MOST_QUESTIONS.to_string()));
+            }
+        }
         self.once(&draft.scales, |one| &one.id);
         self.once(&draft.grades, |one| &one.id);
         self.once(&draft.classes, |one| &one.id);
@@ -146,21 +157,36 @@ impl<'d> Links<'d, '_> {
             self.cites(&term.cites, site);
             self.bases(&term.other, site);
             if let Some(source) = &term.source {
-                self.system(&source.system, site, &["source", "system"]);
+                self.quoted(source, site);
             }
         }
-        for (index, (term, site)) in draft.terms.iter().enumerate() {
-            for (other, _) in draft.terms.iter().take(index) {
-                self.agree(term, other, site);
+        let bounds = self.bounds(draft);
+        for (subject, own) in &bounds {
+            for above in subject.match_indices('.').filter_map(|(at, _)| bounds.get(subject.get(..at)?)) {
+                for (term, site) in own.iter().flatten() {
+                    above.iter().flatten().for_each(|(other, _)| self.agree(term, other, site));
+                }
             }
         }
     }
 
+    /// The longest floor and the shortest ceiling of each subject, each checked with the others of its subject.
+    fn bounds(&mut self, draft: &'d Draft<'_>) -> BTreeMap<&'d str, [Option<(&'d Term, &'d Site<'d>)>; 2]> {
+        let mut bounds: BTreeMap<&str, [Option<(&Term, &Site<'_>)>; 2]> = BTreeMap::new();
+        for (term, site) in &draft.terms {
+            let both = bounds.entry(term.subject.as_str()).or_default();
+            both.iter().flatten().for_each(|(other, _)| self.agree(term, other, site));
+            let [floor, ceiling] = both;
+            let own = if term.sense == Sense::AtLeast { floor } else { ceiling };
+            if own.is_none_or(|(other, _)| term.value.surely_as_strict(term.sense, other.value)) {
+                *own = Some((term, site));
+            }
+        }
+        bounds
+    }
+
     /// Two terms of which one applies where the other does count the same, and no floor lies above a ceiling.
     fn agree(&mut self, term: &Term, other: &Term, site: &Site<'_>) {
-        if !term::applies(&term.subject, &other.subject) && !term::applies(&other.subject, &term.subject) {
-            return;
-        }
         if !term.value.same_kind(other.value) {
             self.faults.push(site.fault(&[], "term-kinds").with("other", other.id.as_str()));
         } else if term.sense != other.sense {
@@ -178,14 +204,14 @@ impl<'d> Links<'d, '_> {
                 self.known(&actors, actor, site, &["actors"], "actor-unknown");
             }
             for pack in &operator.packs {
-                self.known(&self.outside.packs.clone(), pack, site, &["packs"], "pack-unknown");
+                self.known(&self.outside.packs, pack, site, &["packs"], "pack-unknown");
             }
         }
         for (field, site) in &draft.audit_fields {
             self.bases(&field.other, site);
         }
         for (level, site) in &draft.levels {
-            self.system(&level.source.system, site, &["source", "system"]);
+            self.quoted(&level.source, site);
         }
         for (category, site) in &draft.categories {
             self.cites(&category.cites, site);
@@ -210,17 +236,28 @@ impl<'d> Links<'d, '_> {
     }
 
     fn instrument(&mut self, id: &str, site: &Site<'_>, path: &[&str]) {
-        self.known(&self.instruments.clone(), id, site, path, "instrument-unknown");
+        self.known(self.instruments, id, site, path, "instrument-unknown");
     }
 
     /// An id of the list of systems; where no pack has the list, its form alone.
     fn system(&mut self, id: &str, site: &Site<'_>, path: &[&str]) {
         let known = match &self.outside.systems {
-            Some(known) => known.contains(id),
+            Some(known) => known.contains_key(id),
             None => id.parse::<crate::system::SystemId>().is_ok(),
         };
         if !known {
             self.faults.push(site.fault(path, "system-unknown").with("found", id));
+        }
+    }
+
+    /// A page and line that a quotation of the system has.
+    fn quoted(&mut self, source: &Quoted, site: &Site<'_>) {
+        self.system(&source.system, site, &["source", "system"]);
+        let quotations = self.outside.systems.as_ref().and_then(|systems| systems.get(&source.system));
+        if quotations.is_some_and(|quotations| !quotations.contains(&(source.page.clone(), source.line))) {
+            let place = format!("{}:{}", source.page, source.line);
+            self.faults
+                .push(site.fault(&["source", "line"], "source-unquoted").with("system", source.system.as_str()).with("found", place));
         }
     }
 
