@@ -19,7 +19,7 @@ use crate::concordance::Landing;
 use crate::fit::Fit;
 use crate::letterfile::{self, LetterError};
 use crate::library::{Library, Statute, Unresolved};
-use crate::mention::{Mention, Reader};
+use crate::mention::{Claim, Mention, Reader};
 use crate::place::Place;
 use crate::version::VersionId;
 use crate::written;
@@ -143,11 +143,12 @@ impl Library {
         let lines = letterfile::lines(bytes)?;
         let written = asked.written.or_else(|| written::day(&lines));
         let (mentions, extent) = Reader::new(self, &lines).read();
-        let mut findings = Vec::new();
+        let (mut findings, mut citations) = (Vec::new(), 0);
         for statute in self.statutes() {
             let judge = Judge { library: self, statute, today: asked.today, written, fit: LazyCell::new(|| Fit::new(statute)) };
             let own: Vec<&Mention> = mentions.iter().filter(|mention| mention.statute == statute.id).collect();
             for (mention, decision) in judge.decide(&own) {
+                citations += mention.places.len();
                 let Some(verdict) = judge.verdict(mention, decision) else { continue };
                 let text = lines.get(mention.line).map(String::as_str).unwrap_or_default();
                 findings.push(LetterCitation {
@@ -160,7 +161,6 @@ impl Library {
             }
         }
         findings.sort_by_key(|finding| (finding.line, finding.column));
-        let citations = mentions.iter().map(|mention| mention.places.len()).sum();
         Ok(LetterReport { findings, citations, extent, written, lines })
     }
 }
@@ -177,7 +177,8 @@ struct Judge<'a, F: FnOnce() -> Fit> {
 
 impl<F: FnOnce() -> Fit> Judge<'_, F> {
     fn decide<'m>(&self, mentions: &[&'m Mention]) -> Vec<(&'m Mention, Decision)> {
-        let mut decided: Vec<(&Mention, Decision)> = mentions.iter().map(|mention| (*mention, self.alone(mention))).collect();
+        let meant = mentions.iter().filter(|mention| self.is_meant(mention));
+        let mut decided: Vec<(&Mention, Decision)> = meant.map(|mention| (*mention, self.alone(mention))).collect();
         let others: BTreeSet<VersionId> = decided
             .iter()
             .filter_map(|(_, decision)| match decision {
@@ -193,6 +194,12 @@ impl<F: FnOnce() -> Fit> Judge<'_, F> {
             }
         }
         decided
+    }
+
+    /// A citation without a law's name is one of the statute where the words beside it are about such an article.
+    fn is_meant(&self, mention: &Mention) -> bool {
+        let fits = |words: &String| self.fit.best(words, &self.having(mention), &mention.places).is_some();
+        mention.claim == Claim::Named || mention.beside.iter().any(fits)
     }
 
     /// What decides without looking at the rest of the letter.

@@ -6,11 +6,21 @@
 use std::ops::Range;
 
 use crate::citation::{Found, Law};
+use crate::cursor::Cursor;
 use crate::letter::{CITATIONS, Extent};
 use crate::library::Library;
 use crate::place::Place;
 use crate::running::walk;
 use crate::version::VersionId;
+
+/// What makes a citation one of the statute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Claim {
+    /// The law is named beside it, or goes on from where it is named.
+    Named,
+    /// It stands alone, and no article of the letter itself can be meant: it counts only where the words beside it fit.
+    IfWordsFit,
+}
 
 /// A citation of a statute of the library, where it stands.
 pub(crate) struct Mention {
@@ -22,6 +32,7 @@ pub(crate) struct Mention {
     pub whole: Range<usize>,
     pub statute: String,
     pub version: Option<VersionId>,
+    pub claim: Claim,
     pub places: Vec<Place>,
     /// Words near it, the nearest first.
     pub beside: Vec<String>,
@@ -38,6 +49,7 @@ pub(crate) struct Reader<'a> {
     mentions: Vec<Mention>,
     /// Places of the mentions.
     places: usize,
+    own_articles: u32,
 }
 
 impl<'a> Reader<'a> {
@@ -56,7 +68,7 @@ impl<'a> Reader<'a> {
         {
             about = Some(statute.clone());
         }
-        Self { library, lines, about, last: None, mentions: Vec::new(), places: 0 }
+        Self { library, lines, about, last: None, mentions: Vec::new(), places: 0, own_articles: own_articles(lines) }
     }
 
     pub(crate) fn read(mut self) -> (Vec<Mention>, Extent) {
@@ -73,7 +85,7 @@ impl<'a> Reader<'a> {
         let walked = walk(self.library, line);
         let mut names = walked.names.iter().peekable();
         let mut in_line: Option<(usize, Law)> = None;
-        let mut chain: Option<(usize, Option<Law>)> = None;
+        let mut chain: Option<(usize, Option<(Law, Claim)>)> = None;
         let mut cited_to = None;
         let (mut counted, mut column) = (0, 1);
         for (index, found) in walked.found.iter().enumerate() {
@@ -86,7 +98,7 @@ impl<'a> Reader<'a> {
                 _ => self.whose(line, found, in_line.as_ref(), cited_to),
             };
             chain = Some((found.chain, law.clone()));
-            let Some(Law::Named { statute, version }) = law else { continue };
+            let Some((Law::Named { statute, version }, claim)) = law else { continue };
             cited_to = Some(found.range.end);
             let beside = beside(line, &walked.found, index);
             column += line.get(counted..found.whole.start).unwrap_or_default().chars().count();
@@ -101,6 +113,7 @@ impl<'a> Reader<'a> {
                 whole: found.whole.clone(),
                 statute,
                 version,
+                claim,
                 places: found.places.clone(),
                 beside,
             });
@@ -112,32 +125,53 @@ impl<'a> Reader<'a> {
     }
 
     /// The statute that a citation means; None for another law or the letter's own article.
-    fn whose(&self, line: &str, found: &Found, named: Option<&(usize, Law)>, cited_to: Option<usize>) -> Option<Law> {
-        match &found.law {
-            Law::Named { .. } => Some(found.law.clone()),
-            Law::Other(_) => None,
-            Law::ThisLaw => self.about.clone().map(|statute| Law::Named { statute, version: None }),
-            Law::ThatLaw => self.last.clone(),
-            Law::Bare => {
-                let (start, law) = named?;
-                let cited = cited_to.filter(|to| to > start);
-                (continues(line, found.range.start, *start, cited)).then(|| law.clone())
-            }
-        }
+    fn whose(&self, line: &str, found: &Found, named: Option<&(usize, Law)>, cited_to: Option<usize>) -> Option<(Law, Claim)> {
+        let law = match &found.law {
+            Law::Named { .. } => found.law.clone(),
+            Law::Other(_) => return None,
+            Law::ThisLaw => Law::Named { statute: self.about.clone()?, version: None },
+            Law::ThatLaw => self.last.clone()?,
+            Law::Bare => match named {
+                Some((start, law)) if continues(line, found.range.start, *start, cited_to.filter(|to| to > start)) => law.clone(),
+                _ => return self.alone(line, found),
+            },
+        };
+        Some((law, Claim::Named))
+    }
+
+    /// `按第二十一条第三项` in a letter that has cited a statute and has no such article itself.
+    fn alone(&self, line: &str, found: &Found) -> Option<(Law, Claim)> {
+        let Some(Law::Named { statute, .. }) = &self.last else { return None };
+        let is_own = found.places.iter().any(|place| place.article <= self.own_articles);
+        let refers = REFERS.iter().any(|word| last_chars(line.get(..found.range.start).unwrap_or_default()).trim_end().ends_with(word));
+        let has_cited = self.mentions.iter().any(|mention| mention.statute == *statute);
+        (has_cited && refers && !is_own).then(|| (Law::Named { statute: statute.clone(), version: None }, Claim::IfWordsFit))
     }
 }
+
+/// The highest article that the letter has itself: a line that begins with `第六条`.
+fn own_articles(lines: &[String]) -> u32 {
+    let heading = |line: &String| {
+        let mut cursor = Cursor::new(line.trim_start());
+        let number = if cursor.eat('第') { cursor.number() } else { None };
+        number.filter(|_| cursor.eat('条'))
+    };
+    lines.iter().filter_map(heading).max().unwrap_or(0)
+}
+
+/// Words that refer to what stands behind them.
+const REFERS: &[&str] = &["按", "依", "照", "据", "违反", "履行", "落实", "遵守", "符合", "适用", "（", "("];
 
 /// Whether an article without a law's name goes on about the law that the sentence named: `（第二十一条）`, or behind another article of it.
 fn continues(line: &str, at: usize, named: usize, cited: Option<usize>) -> bool {
     const IN_BRACKETS: &[char] = &['（', '('];
-    const AFTER_ARTICLE: &[&str] =
-        &["，", "、", "；", "和", "及", "与", "或", "按照", "依照", "根据", "依据", "违反", "履行", "落实", "执行", "遵守"];
+    const JOINED: &[&str] = &["，", "、", "；", "和", "及", "与", "或", "执行"];
     let between = line.get(named..at).filter(|between| between.len() <= SENTENCE_BYTES);
     if between.is_none_or(|between| between.contains(['。', '！', '？'])) {
         return false;
     }
     let before = last_chars(line.get(..at).unwrap_or_default()).trim_end();
-    before.ends_with(IN_BRACKETS) || cited.is_some() && AFTER_ARTICLE.iter().any(|word| before.ends_with(word))
+    before.ends_with(IN_BRACKETS) || cited.is_some() && JOINED.iter().chain(REFERS).any(|word| before.ends_with(word))
 }
 
 /// Words near a citation: behind its list, before it, both, the line.
