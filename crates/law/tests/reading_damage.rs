@@ -159,6 +159,28 @@ fn damage_07_misread_words_are_told_and_kept() {
 }
 
 #[test]
+fn damage_07_running_heads_stand_anywhere() {
+    let head = "附录一中华人民共和国河堤养护法";
+    let body = clean().split_once("（一）设置专门").map(|(_, behind)| format!("（一）设置专门{behind}")).unwrap();
+    let open = body.replace("由中央军事委员会另行规定。\n\n第十八条 本法自2018年7月1日起施行。\n", "由中央军事");
+    for (page, last) in [
+        (format!("{head}\n\n{open}\n\n{head}\n\n委员会另行规定。\n"), 17),
+        (format!("{head}{open}{head}委员会另行规定。\n"), 17),
+        (format!("{open}{head}委员会另行规定。\n"), 17),
+    ] {
+        let spaced: String = page.chars().flat_map(|c| if c == '\n' { vec![c] } else { vec![c, ' '] }).collect();
+        let reading = reads_known(&spaced);
+        let document = &reading.documents[0];
+        let clean: Vec<(u32, String)> = clean_texts().into_iter().filter(|(n, _)| (11..=last).contains(n)).collect();
+        let read: Vec<(u32, String)> = texts(document).into_iter().filter(|(n, _)| *n > 10).collect();
+        assert_eq!((read, document.title.as_str()), (clean, "中华人民共和国河堤养护法"), "{page}");
+        assert_eq!(of(&reading, FindingKind::HeadlessStart)[0].article, Some(10));
+        assert_eq!(document.article(10).unwrap().items().count(), 4);
+        assert_eq!(kinds(&reading), ["foreign_block", "headless_start", "truncated"], "{:#?}", reading.findings);
+    }
+}
+
+#[test]
 fn damage_07_a_word_written_otherwise_elsewhere_in_the_page_is_suspect() {
     let page = clean().replacen("灌溉基础设施实行", "灌溉基砾设施实行", 1);
     let reading = reads(&page);

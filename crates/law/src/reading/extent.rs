@@ -47,6 +47,8 @@ fn ends_paragraph(flow: &Flow, end: usize) -> bool {
 pub(super) struct Search<'a> {
     pub flow: &'a Flow,
     pub titles: &'a [Title],
+    /// The text's own title: where a sentence is open, a line that repeats it is a running head.
+    pub title: &'a str,
     /// The text lies before this.
     pub limit: usize,
     pub lines: Lines,
@@ -61,13 +63,19 @@ impl Search<'_> {
         let flow = self.flow;
         let first = flow.lines.partition_point(|line| line.end <= from);
         let mut end = from;
+        let mut through_head = false;
         for (nth, line) in flow.lines.iter().enumerate().skip(first).take(MOST_LINES) {
             let start = line.start.max(from);
             if start >= self.limit {
                 return Extent { end: end.min(self.limit), foot: self.foot(nth) };
             }
             let line_end = line.end.min(self.limit);
-            let belongs = nth == first || self.belongs(nth, line, end, from);
+            if nth != first && !ends_paragraph(flow, end) && self.is_running_head(line) {
+                through_head = true;
+                continue;
+            }
+            let belongs = nth == first || through_head || self.belongs(nth, line, end, from);
+            through_head = false;
             if !belongs {
                 return Extent { end, foot: self.foot(nth) };
             }
@@ -123,6 +131,12 @@ impl Search<'_> {
     fn is_title(&self, line: &std::ops::Range<usize>) -> bool {
         let first = self.titles.partition_point(|title| title.range.start < line.start);
         self.titles.get(first).is_some_and(|title| title.range.start < line.end && title.whole_line)
+    }
+
+    fn is_running_head(&self, line: &std::ops::Range<usize>) -> bool {
+        let first = self.titles.partition_point(|title| title.range.start < line.start);
+        let title = self.titles.get(first).filter(|title| title.range.start < line.end && title.whole_line);
+        title.is_some_and(|title| !self.title.is_empty() && title.text == self.title)
     }
 
     /// A mark goes on with the text's own lists, or begins another text.

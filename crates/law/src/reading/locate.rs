@@ -142,7 +142,8 @@ fn set_ends(flow: &Flow, titles: &[Title], spans: &mut [Span], parts: &[Heading]
         let Some(last) = span.articles.last().copied() else { continue };
         let next_part = parts.iter().find(|part| part.start > last.start && part.start < limit).map(|part| part.start);
         let is_rules = !span.title.as_ref().is_some_and(|title| is_statute_title(&title.text));
-        let search = Search { flow, titles, limit: next_part.unwrap_or(limit), lines: span.lines, is_rules, units: None };
+        let title = span.title.as_ref().map_or("", |title| title.text.as_str());
+        let search = Search { flow, titles, title, limit: next_part.unwrap_or(limit), lines: span.lines, is_rules, units: None };
         span.extent = search.end(last.end);
     }
 }

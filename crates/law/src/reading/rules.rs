@@ -136,7 +136,7 @@ fn span(flow: &Flow, titles: &[Title], marks: &[Unit], title: &Title, end: usize
     let end = section_after(flow, title.range.end, end);
     let (style, units) = top(between(marks, title.range.end..end), title.range.end)?;
     let last = *units.last()?;
-    let search = Search { flow, titles: &[], limit: end, lines: Lines::Whole, is_rules: true, units: Some(style) };
+    let search = Search { flow, titles: &[], title: "", limit: end, lines: Lines::Whole, is_rules: true, units: Some(style) };
     let _ = titles;
     let extent = search.end(last.end);
     Some(RuleSpan { title: title.clone(), units, style, extent })

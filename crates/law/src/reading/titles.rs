@@ -258,7 +258,7 @@ fn tail(flow: &Flow, mut at: usize, end: usize) -> usize {
         let before = at;
         match char_at(flow, at).filter(|_| at < limit) {
             Some('》' | '。' | '”' | '_' | '-') => at += 1,
-            Some('（') => {
+            Some('（') if super::marker::read(|i| char_at(flow, i), at).is_none() => {
                 if let Some(close) = (at..limit).find(|i| char_at(flow, *i) == Some('）')) {
                     at = close + 1;
                 }
@@ -338,6 +338,7 @@ mod tests {
             ("互联网责任书 为明确责任，一、遵守", "互联网责任书"),
             ("遵守规定。 篇三:2013年信息安全责任书 为了", "2013年信息安全责任书"),
             ("篇三 2013年信息安全责任书", "2013年信息安全责任书"),
+            ("附 录 一 中 华 人 民 共 和 国 网 络 安 全 法 ( 一 ) 设 置 机 构", "中华人民共和国网络安全法"),
             ("中华人民共和国个人信息保护法", "中华人民共和国个人信息保护法"),
             ("中华人民共和国公司法", "中华人民共和国公司法"),
         ] {
