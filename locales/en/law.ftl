@@ -322,39 +322,13 @@ fault-cite-version-remedy = Use a version of statutes, such as csl@2025
 fault-cite-place = { $version } has no { $place }: { $reason }
 fault-cite-place-remedy = Correct the article, paragraph or item
 fault-cites-version = { $place } of { $from } has no counterpart cited in { $version }
-fault-cites-version-remedy = There it is { $wanted }
+fault-cites-version-remedy = In { $version } it is { $wanted }
 fault-case-of-what = The case does not say of what, or says several
 fault-case-of-what-remedy = Write one of penalty, scale, subject
 fault-case-differs = It comes out as “{ $found }”, expected was “{ $wanted }”
 fault-case-differs-remedy = Correct the rule or the case
 fault-case-missing = It has no case
 fault-case-missing-remedy = Add one in the folder cases
-
-# Probes
-probe-log-coverage = Coverage of logs
-probe-log-fields = Audit fields
-probe-log-time = Clock skew of sources
-probe-log-heard = Sources heard, lines lost
-probe-store-verified = Verification of what is stored
-probe-store-anchored = Outside anchors
-probe-store-room = Disk against term
-probe-backup-restored = Backups and restore tests
-probe-accounts-policy = Accounts and passwords
-probe-roles-separated = Separated administrators
-probe-letters-signed = Responsibility letters
-probe-rules-reviewed = Rules and plans reviewed
-probe-posts-filled = Posts filled
-probe-hazards-overdue = Hazard ledger
-probe-clocks-missed = Clocks of cases
-probe-tasks-answered = Tasks and filings
-probe-registers-complete = Registers complete
-probe-acts-approved = Acts approved first
-probe-cases-complete = Cases complete
-probe-endpoints-protected = Endpoints protected
-probe-network-known = Addresses as registered
-probe-sites-watched = Sites watched
-probe-configs-kept = Configurations kept
-probe-people-trained = People trained
 
 # Checking a letter
 law-letter-long = The file is too big; at most { $most } MiB

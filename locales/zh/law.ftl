@@ -330,32 +330,6 @@ fault-case-differs-remedy = 改正规则或用例
 fault-case-missing = 没有用例
 fault-case-missing-remedy = 在 cases 文件夹里为它加一个用例
 
-# 核查项
-probe-log-coverage = 日志留存覆盖
-probe-log-fields = 审计要素齐全
-probe-log-time = 日志源时间偏差
-probe-log-heard = 日志源活跃与丢失
-probe-store-verified = 存储校验
-probe-store-anchored = 外部存证
-probe-store-room = 磁盘余量与期限
-probe-backup-restored = 备份与恢复测试
-probe-accounts-policy = 账号与口令策略
-probe-roles-separated = 三员分离
-probe-letters-signed = 责任书签订
-probe-rules-reviewed = 制度与预案复审
-probe-posts-filled = 岗位配备
-probe-hazards-overdue = 隐患台账
-probe-clocks-missed = 办件时限
-probe-tasks-answered = 任务与报表答复
-probe-registers-complete = 台账齐全
-probe-acts-approved = 先批后办
-probe-cases-complete = 办件步骤齐全
-probe-endpoints-protected = 终端防护
-probe-network-known = 地址与登记相符
-probe-sites-watched = 网站监测
-probe-configs-kept = 配置留存
-probe-people-trained = 培训与考核
-
 # 文书核对
 law-letter-long = 文件过大，上限 { $most } MiB
 law-letter-unpacked = 该 Word 文件解压后超过 { $most } MiB，未读取

@@ -197,6 +197,18 @@ fn the_stricter_term_wins_and_all_are_shown() {
     assert_eq!(all.effective("logbook", Sense::AtLeast), None, "a subject ends at its dot");
 }
 
+// I8
+#[test]
+fn a_number_of_the_law_is_changed_in_its_pack_alone() {
+    let longer = |(path, text): &(&'static str, &'static str)| {
+        (*path, if *path == "cn/terms.toml" { text.replacen("P6M", "P7M", 1) } else { (*text).to_owned() })
+    };
+    let files: Vec<(&str, String)> = FILES.iter().map(longer).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let book = Lawbook::load(&files, &["cn"], None).unwrap_or_else(|faults| panic!("{}", show(&faults)));
+    assert_eq!(book.effective("log", Sense::AtLeast).map(|term| term.value.to_string()).as_deref(), Some("P7M"));
+}
+
 // LAWPACK-22
 #[test]
 fn a_unit_may_only_be_stricter() {
