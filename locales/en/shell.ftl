@@ -26,6 +26,7 @@ help-examples =
       anlan log search --data ./anlan-data '203.0.113.77 AND event.outcome:failure'
       anlan log prove --data ./anlan-data 1795222800000000000 -o line.tlog-proof
       anlan verify --key @anlan.vkey line.tlog-proof
+      anlan law show csl 23.3
     Exit codes: 0 done; 1 the answer is no; 2 usage;
     3 cannot be read, or none of our formats
 help-data = Data folder (./anlan-data where none is named)
@@ -183,13 +184,14 @@ examples-law =
       anlan law cite "第二十条第三项" --in csl@draft2
       anlan law import page.txt
       anlan law check letter.docx
-help-law-json = One JSON object
-help-law-as-of = The version in force on this day (Beijing; today where none is named)
-help-law-in = A version, such as csl@2016; `anlan law show csl` lists them
-help-law-data-read = A data folder: official texts imported into it are used too
-help-law-statute = The law: csl, or with a version, csl@2016
-help-law-place = The place: 21, 21.3, 21(3), 53¶3, 第二十一条第三项
-help-law-citation = The citation: 第二十条第三项, 21(3), csl@2016 21.3
+help-law-import = Read laws and rules out of pages, and say what is damaged
+examples-law-import =
+    Examples:
+      anlan law import page.txt
+      anlan law import --merge copy1.txt copy2.txt
+      anlan law import --json - < page.txt
+      anlan law import official.txt --data ./anlan-data
+    Damage does not change the exit code 0; 3: a file cannot be read.
 help-law-show = Show a place and its numbers in all versions; without a place, the versions
 examples-law-show =
     Examples:
@@ -203,14 +205,59 @@ examples-law-cite =
     Examples:
       anlan law cite "第二十条第三项" --in csl@draft2
       anlan law cite "Cybersecurity Law (2016) Art. 21(3)" --json
+help-law-diff = Compare two versions by article: words added and removed
+examples-law-diff =
+    Examples:
+      anlan law diff csl@draft2 csl@2016
+      anlan law diff csl@2016 csl@2025 --article 23
+    In colour on a terminal, elsewhere as [-removed-]{"{"}+added+{"}"}.
+help-law-search = Search the words of all versions
+examples-law-search =
+    Examples:
+      anlan law search 日志
+      anlan law search 日志 留存 --in csl@2016
+help-law-check = Check whether the articles that a unit's own paper cites still hold
+examples-law-check =
+    Examples:
+      anlan law check letter.docx
+      anlan law check rules.md --json
+      anlan law check letter.txt --as-of 2025-12-31
+    Exit codes: 0 nothing to say; 1 outdated, broken or ambiguous citations are listed;
+    3 cannot be read.
+help-law-lint = Check law packs, and say what was proved
+examples-law-lint =
+    Examples:
+      anlan law lint packs
+      anlan law lint packs/campus --json
+    Exit codes: 0 sound; 1 faults; 3 cannot be read.
+help-law-json = One JSON object
+help-law-as-of = The version in force on this day (Beijing; today where none is named)
+help-law-in = A version, such as csl@2016; `anlan law show csl` lists them
+help-law-data-read = A data folder: official texts imported into it are used too
+help-law-statute = The law: csl, or with a version, csl@2016
+help-law-place = The place: 21, 21.3, 21(3), 53¶3, 第二十一条第三项
+help-law-citation = The citation: 第二十条第三项, 21(3), csl@2016 21.3
+help-law-from = The earlier version, such as csl@2016
+help-law-to = The later version, such as csl@2025
+help-law-article = Only this article, by its number in the later version (in the earlier one where the later has none such)
+help-law-words = Words; all of them must occur
+help-law-files = Pages, text files; - is stdin
+help-law-merge = Merge several damaged copies into one
+help-law-data-keep = A data folder: its ledger keeps the texts; without one nothing is stored
+help-law-dir = The folder of the packs, such as packs, or one pack of it
+help-law-letters = Letters, rules: txt, md, docx; - is stdin
+help-law-check-day = The numbers have to hold on this day (Beijing; today where none is named)
+help-law-check-json = One JSON array
 
 law-bad-day = "{ $got }" is not a day. Write YYYY-MM-DD, such as 2024-05-01.
 law-no-statute = there is no law "{ $got }". Known: { $known }
 law-no-version = there is no version "{ $got }". Known: { $known }
 law-none-in-force = { $statute } has no version in force on { $day }. `anlan law show { $statute }` says when each is.
 law-unreadable-citation = this citation cannot be read: { $why }
+law-unreadable-file = cannot read { $file }: { $why }
 law-two-versions = both { $one } and { $other } are named. Write one of them.
 law-stands-elsewhere = it stands in { $version }: { $path }
+law-file-too-long = longer than { $mebibytes } MiB
 law-list-joint = {", "}
 law-somewhere-in = somewhere in { $place }
 law-not-yet = not there yet
@@ -225,11 +272,6 @@ law-show-heading = { $title } ({ $label }) { $place }
 law-show-why-asked = { $version }, as you asked; { $validity }
 law-show-why-day = { $version }, in force on { $day }; { $validity }
 law-show-why-today = { $version }, in force today ({ $day }, Beijing); { $validity }
-law-valid = in force { $from } to { $until }
-law-valid-open = in force since { $from }
-law-valid-later = not in force before { $from }
-law-valid-before = was in force { $from } to { $until }
-law-valid-never = never in force
 law-show-summary = Summary (our own, not the official text):
 law-show-import =
     This article was changed and its official text is not in the box. Import it, and it is shown:
@@ -239,85 +281,64 @@ law-show-lost = （{ $item }）[lost in the source] { $note }
 law-show-import-differs = The imported text (SHA-256 { $digest }) has other words here; the box's are shown.
 law-show-numbers = In all versions:
 law-show-here = this one
-law-known-voted = Source: restored by a vote of web copies; { $copies } of them hold the whole article.
+law-show-lost-there = lost in the source
+law-valid = in force { $from } to { $until }
+law-valid-open = in force since { $from }
+law-valid-later = not in force before { $from }
+law-valid-before = was in force { $from } to { $until }
+law-valid-never = never in force
+law-known-voted = Source: restored by a vote of web copies; copies that hold the whole article: { $copies }.
 law-known-completed = Source: in no copy; filled in from the official text.
 law-known-found = Source: as one web page has it, damage included.
 law-known-same = Source: the same words as { $version } { $place }.
 law-known-summary = Source: a summary only.
 law-known-imported = Source: the official text that a user imported on { $day }, SHA-256 { $digest }
-law-version-counts = { $articles } articles; { $summaries } of them with a summary only; { $lost } items lost in the source
-help-law-from = The earlier version, such as csl@2016
-help-law-to = The later version, such as csl@2025
-help-law-article = Only this article, by its number in the later version (in the earlier one where the later has none such)
-help-law-words = Words; all of them must occur
-help-law-diff = Compare two versions by article: words added and removed
-examples-law-diff =
-    Examples:
-      anlan law diff csl@draft2 csl@2016
-      anlan law diff csl@2016 csl@2025 --article 23
-    In colour on a terminal, elsewhere as [-removed-]{"{"}+added+{"}"}.
-help-law-search = Search the words of all versions
-examples-law-search =
-    Examples:
-      anlan law search 日志
-      anlan law search 日志 留存 --in csl@2016
+law-version-counts = articles: { $articles }; with a summary only: { $summaries }; items lost in the source: { $lost }
 law-diff-heading = { $from } → { $to }
 law-diff-removed = removed
 law-diff-added = added
 law-diff-lost = lost in one source, cannot be compared
-law-diff-same = { $count } more have the same words and are not listed; --article shows one.
+law-diff-same = Not listed, because their words are the same: { $count }; --article shows one.
 law-diff-no-article = neither { $from } nor { $to } has { $place }.
 law-diff-no-text = The official text of { $version } is not in the box, so nothing can be compared. Import it and compare again with --data.
 law-diff-ending = { $version } { $place }: { $change }
 law-search-refused = cannot search: { $why }
 law-search-summary = {" "}(summary)
-law-search-count = "{ $query }": { $count } articles
-help-law-files = Pages, text files; - is stdin
-help-law-merge = Merge several damaged copies into one
-help-law-data-keep = A data folder: its ledger keeps the texts; without one nothing is stored
-help-law-dir = The folder of the packs, such as packs, or one pack of it
-help-law-import = Read laws and rules out of pages, and say what is damaged
-examples-law-import =
-    Examples:
-      anlan law import page.txt
-      anlan law import --merge copy1.txt copy2.txt
-      anlan law import --json - < page.txt
-      anlan law import official.txt --data ./anlan-data
-    Damage does not change the exit code 0; 3: a file cannot be read.
-help-law-lint = Check law packs, and say what was proved
-examples-law-lint =
-    Examples:
-      anlan law lint packs
-      anlan law lint packs/campus --json
-    Exit codes: 0 sound; 1 faults; 3 cannot be read.
-law-unreadable-file = cannot read { $file }: { $why }
-law-file-too-long = longer than { $mebibytes } MiB
-law-keep-size = { $file } has { $bytes } bytes; the ledger keeps texts of 1 byte to { $mebibytes } MiB. Without --data it can still be read.
-law-keep-encoding = { $file } is neither UTF-8 nor GB18030, so the ledger cannot keep it. Without --data it can still be read.
-law-text-unfit = The text of entry { $entry } ({ $name }) is not used for { $version }: { $why }
-law-unfit-version = there is no version { $version }
-law-unfit-articles = it has { $found } articles, the version has { $expected } (1 to { $expected })
-law-unfit-items = { $place } was read with items { $found }, the version has { $expected }
-law-kept-loose = No version was recognised: it is kept, and shown nowhere.
-law-kept-used = Used as the text of { $version }: anlan law show … --data DIR
-law-kept-unfit = It is kept, but not used as the text of { $version }: { $why }
-law-kind-statute = statute
-law-kind-rules = rules
+law-search-count = "{ $query }": articles found: { $count }
 law-import-nothing = No text of a law or of rules was found.
 law-import-more = { $count } more are not listed.
 law-import-untitled = (no title)
 law-import-unknown-version = version unknown
-law-import-document = from line { $line }  { $title }  {"["}{ $kind }, { $version }{"]"}  { $count } articles
-law-finding-found = found: { $found }
-law-finding-expected = expected: { $expected }
-law-finding-both = { $found } → { $expected }
+law-import-document = from line { $line }  { $title }  {"["}{ $kind }, { $version }{"]"}  articles: { $count }
 law-import-merged = Merged
 law-import-sources = from: { $files }
 law-import-restored = restored { $place } ({ $file }): { $text }
 law-import-derived = derived { $place } (from another version): { $text }
-law-import-summary = { $files } files read: { $documents } documents, { $articles } articles, { $findings } findings
+law-import-summary = Files read: { $files }; documents: { $documents }; articles: { $articles }; findings: { $findings }
 law-import-not-kept = Nothing was stored. To keep the texts, add --data DIR.
 law-import-kept = Kept in the ledger as entry { $entry }: { $name } (SHA-256 { $digest })
+law-import-truncated = , cut short: { $count }
+law-import-explanation = from line { $line }  explanation of a draft, points: { $points }
+law-kind-statute = statute
+law-kind-rules = rules
+law-finding-found = found: { $found }
+law-finding-expected = expected: { $expected }
+law-finding-both = { $found } → { $expected }
+law-keep-size = { $file } has { $bytes } bytes; the ledger keeps texts of 1 byte to { $mebibytes } MiB. Without --data it can still be read.
+law-keep-encoding = { $file } is neither UTF-8 nor GB18030, so the ledger cannot keep it. Without --data it can still be read.
+law-kept-loose = No version was recognised: it is kept, and shown nowhere.
+law-kept-used = Used as the text of { $version }: anlan law show … --data DIR
+law-kept-unfit = It is kept, but not used as the text of { $version }: { $why }
+law-text-unfit = The text of entry { $entry } ({ $name }) is not used for { $version }: { $why }
+law-unfit-version = there is no version { $version }
+law-unfit-articles = it has { $found } articles, the version has { $expected } (1 to { $expected })
+law-unfit-items = { $place } was read with items { $found }, the version has { $expected }
+law-check-outdated = outdated
+law-check-broken = broken
+law-check-ambiguous = ambiguous
+law-check-summary = { $file }: citations: { $citations }; listed by the numbers of { $day }: { $listed }
+law-check-written = The paper was written on { $day }.
+law-check-cut = Too many citations: only the first { $most } were checked.
 law-lint-no-files = there are no files in it
 law-lint-in-the-box = (in the box) { $file }
 law-lint-remedy = What to do: { $remedy }
@@ -327,23 +348,3 @@ law-lint-statutes = Statutes: { $versions } versions, { $articles } articles, { 
 law-lint-citations = { $duties } duties, { $penalties } fines, { $clocks } clocks, { $terms } terms, { $grades } grades; their { $citations } citations resolve in every version they name.
 law-lint-cases = { $cases } cases, all with the expected result.
 law-lint-unchecked = Citations whose paragraph was not checked against an official text: { $unchecked }.
-help-law-letters = Letters, rules: txt, md, docx; - is stdin
-help-law-check-day = The numbers have to hold on this day (Beijing; today where none is named)
-help-law-check-json = One JSON array
-help-law-check = Check whether the articles that a unit's own paper cites still hold
-examples-law-check =
-    Examples:
-      anlan law check letter.docx
-      anlan law check rules.md --json
-      anlan law check letter.txt --as-of 2025-12-31
-    Exit codes: 0 nothing to say; 1 outdated, broken or ambiguous citations are listed;
-    3 cannot be read.
-law-import-truncated = , { $count } cut short
-law-import-explanation = from line { $line }  explanation of a draft, { $points } points
-law-show-lost-there = lost in the source
-law-check-outdated = outdated
-law-check-broken = broken
-law-check-ambiguous = ambiguous
-law-check-summary = { $file }: { $citations } citations, { $listed } listed by the numbers of { $day }
-law-check-written = The paper was written on { $day }.
-law-check-cut = Too many citations: only the first { $most } were checked.

@@ -26,6 +26,7 @@ help-examples =
       anlan log search --data ./anlan-data '203.0.113.77 AND event.outcome:failure'
       anlan log prove --data ./anlan-data 1795222800000000000 -o line.tlog-proof
       anlan verify --key @anlan.vkey line.tlog-proof
+      anlan law show csl 23.3
     退出码：0 成功；1 结论为否；2 用法有误；3 读不了，或不是安澜的格式
 help-data = 数据目录（默认 ./anlan-data）
 help-json = 每行一个 JSON 对象
@@ -181,13 +182,14 @@ examples-law =
       anlan law cite "第二十条第三项" --in csl@draft2
       anlan law import 网页.txt
       anlan law check 责任书.docx
-help-law-json = 印出一个 JSON 对象
-help-law-as-of = 这一天施行的版本（北京时间；不写则为今天）
-help-law-in = 版本，如 csl@2016；有哪些见 anlan law show csl
-help-law-data-read = 数据目录：同时使用已导入其中的官方文本
-help-law-statute = 法律：csl，或连同版本，如 csl@2016
-help-law-place = 条款项：21、21.3、21(3)、53¶3、第二十一条第三项
-help-law-citation = 依据：第二十条第三项、21(3)、csl@2016 21.3
+help-law-import = 从网页或文本中读出法律与规章，指出缺损
+examples-law-import =
+    示例：
+      anlan law import 网页.txt
+      anlan law import --merge 副本1.txt 副本2.txt
+      anlan law import --json - < 网页.txt
+      anlan law import 官方文本.txt --data ./anlan-data
+    有缺损也以 0 退出；3 读不了文件。
 help-law-show = 显示条文及其在各版本中的条号；不写条号则列出版本
 examples-law-show =
     示例：
@@ -201,14 +203,60 @@ examples-law-cite =
     示例：
       anlan law cite "第二十条第三项" --in csl@draft2
       anlan law cite "《网络安全法》（2016年）第二十一条第三项" --json
+help-law-diff = 两个版本逐条比较：增加与删去的字
+examples-law-diff =
+    示例：
+      anlan law diff csl@draft2 csl@2016
+      anlan law diff csl@2016 csl@2025 --article 23
+    终端上用颜色，别处用 [-删去-]{"{"}+增加+{"}"}。
+help-law-search = 在各版本中查词
+examples-law-search =
+    示例：
+      anlan law search 日志
+      anlan law search 日志 留存 --in csl@2016
+help-law-check = 核对本单位文件所引的法律条号是否还有效
+examples-law-check =
+    示例：
+      anlan law check 责任书.docx
+      anlan law check 管理制度.md --json
+      anlan law check 责任书.txt --as-of 2025-12-31
+    退出码：0 没有问题；1 列出了过时、错误或含混的引用；3 读不了。
+help-law-lint = 检查法规包，说明证明了什么
+examples-law-lint =
+    示例：
+      anlan law lint packs
+      anlan law lint packs/campus --json
+    退出码：0 无误；1 有误；3 读不了。
+help-law-json = 印出一个 JSON 对象
+help-law-as-of = 这一天施行的版本（北京时间；不写则为今天）
+help-law-in = 版本，如 csl@2016；有哪些见 anlan law show csl
+help-law-data-read = 数据目录：同时使用已导入其中的官方文本
+help-law-statute = 法律：csl，或连同版本，如 csl@2016
+help-law-place = 条款项：21、21.3、21(3)、53¶3、第二十一条第三项
+help-law-citation = 依据：第二十条第三项、21(3)、csl@2016 21.3
+help-law-from = 前一版本，如 csl@2016
+help-law-to = 后一版本，如 csl@2025
+help-law-article =
+    只看这一条：后一版本的条号；
+    后一版本没有这个条号时，按前一版本
+help-law-words = 词；几个词须都出现
+help-law-files = 网页、文本文件；- 为标准输入
+help-law-merge = 几份缺损的副本合校成一份
+help-law-data-keep = 数据目录：原文存入其台账；不写则什么都不存
+help-law-dir = 法规包的目录，如 packs，或其中一个包
+help-law-letters = 责任书、制度等：txt、md、docx；- 为标准输入
+help-law-check-day = 条号要在这一天有效（北京时间；不写则为今天）
+help-law-check-json = 印出一个 JSON 数组
 
 law-bad-day = “{ $got }”不是日期。请写 YYYY-MM-DD，如 2024-05-01。
 law-no-statute = 没有“{ $got }”这部法律。现有：{ $known }
 law-no-version = 没有“{ $got }”这个版本。现有：{ $known }
 law-none-in-force = { $statute } 在 { $day } 没有施行中的版本。各版本的施行期间见 anlan law show { $statute }
 law-unreadable-citation = 读不懂这处依据：{ $why }
+law-unreadable-file = 读不了 { $file }：{ $why }
 law-two-versions = 同时指了 { $one } 与 { $other }。请只写一个。
 law-stands-elsewhere = { $version } 中有：{ $path }
+law-file-too-long = 超过 { $mebibytes } MiB
 law-list-joint = 、
 law-somewhere-in = { $place }（款项不明）
 law-not-yet = 尚无
@@ -223,11 +271,6 @@ law-show-heading = 《{ $title }》（{ $label }）{ $place }
 law-show-why-asked = { $version }，按你的指定显示；{ $validity }
 law-show-why-day = { $version }，{ $day } 施行的版本；{ $validity }
 law-show-why-today = { $version }，今天（{ $day }，北京时间）施行的版本；{ $validity }
-law-valid = { $from } 至 { $until } 施行
-law-valid-open = 自 { $from } 起施行
-law-valid-later = 自 { $from } 起施行，尚未开始
-law-valid-before = { $from } 至 { $until } 施行，已不再施行
-law-valid-never = 从未施行
 law-show-summary = 提要（本产品自拟，不是官方文本）：
 law-show-import =
     这一条有变化，官方文本不在本机。导入后即可显示：
@@ -237,6 +280,12 @@ law-show-lost = （{ $item }）〔来源缺失〕{ $note }
 law-show-import-differs = 导入的文本（SHA-256 { $digest }）此处用字不同；显示的是本机所载。
 law-show-numbers = 在各版本中：
 law-show-here = 本版本
+law-show-lost-there = 来源缺失
+law-valid = { $from } 至 { $until } 施行
+law-valid-open = 自 { $from } 起施行
+law-valid-later = 自 { $from } 起施行，尚未开始
+law-valid-before = { $from } 至 { $until } 施行，已不再施行
+law-valid-never = 从未施行
 law-known-voted = 文字来源：由网页副本互校恢复，{ $copies } 份副本存有本条全文。
 law-known-completed = 文字来源：网页副本均缺，依官方文本补入。
 law-known-found = 文字来源：依一份网页原样收录，缺损未补。
@@ -244,21 +293,6 @@ law-known-same = 文字来源：与 { $version } { $place }相同。
 law-known-summary = 文字来源：只有提要。
 law-known-imported = 文字来源：使用者导入的官方文本，{ $day }，SHA-256 { $digest }
 law-version-counts = { $articles } 条；其中 { $summaries } 条只有提要；来源缺失 { $lost } 项
-help-law-from = 前一版本，如 csl@2016
-help-law-to = 后一版本，如 csl@2025
-help-law-article = 只看这一条：后一版本的条号；后一版本没有这个条号时，按前一版本
-help-law-words = 词；几个词须都出现
-help-law-diff = 两个版本逐条比较：增加与删去的字
-examples-law-diff =
-    示例：
-      anlan law diff csl@draft2 csl@2016
-      anlan law diff csl@2016 csl@2025 --article 23
-    终端上用颜色，别处用 [-删去-]{"{"}+增加+{"}"}。
-help-law-search = 在各版本中查词
-examples-law-search =
-    示例：
-      anlan law search 日志
-      anlan law search 日志 留存 --in csl@2016
 law-diff-heading = { $from } → { $to }
 law-diff-removed = 删去
 law-diff-added = 增加
@@ -270,52 +304,40 @@ law-diff-ending = { $version } { $place }：{ $change }
 law-search-refused = 不能查：{ $why }
 law-search-summary = （提要）
 law-search-count = 查“{ $query }”：{ $count } 条
-help-law-files = 网页、文本文件；- 为标准输入
-help-law-merge = 几份缺损的副本合校成一份
-help-law-data-keep = 数据目录：原文存入其台账；不写则什么都不存
-help-law-dir = 法规包的目录，如 packs，或其中一个包
-help-law-import = 从网页或文本中读出法律与规章，指出缺损
-examples-law-import =
-    示例：
-      anlan law import 网页.txt
-      anlan law import --merge 副本1.txt 副本2.txt
-      anlan law import --json - < 网页.txt
-      anlan law import 官方文本.txt --data ./anlan-data
-    有缺损也以 0 退出；3 读不了文件。
-help-law-lint = 检查法规包，说明证明了什么
-examples-law-lint =
-    示例：
-      anlan law lint packs
-      anlan law lint packs/campus --json
-    退出码：0 无误；1 有误；3 读不了。
-law-unreadable-file = 读不了 { $file }：{ $why }
-law-file-too-long = 超过 { $mebibytes } MiB
-law-keep-size = { $file } 有 { $bytes } 字节，台账只收 1 字节至 { $mebibytes } MiB 的文本。不加 --data 仍可读。
-law-keep-encoding = { $file } 既不是 UTF-8 也不是 GB18030 文本，台账不收。不加 --data 仍可读。
-law-text-unfit = 第 { $entry } 号条目的文本（{ $name }）没有用作 { $version }：{ $why }
-law-unfit-version = 没有 { $version } 这个版本
-law-unfit-articles = 它有 { $found } 条，该版本有 { $expected } 条（第 1 至 { $expected } 条）
-law-unfit-items = { $place }读出第 { $found } 项，该版本是第 { $expected } 项
-law-kept-loose = 没有认出是哪个版本，只作留存。
-law-kept-used = 用作 { $version } 的文本：anlan law show … --data 目录
-law-kept-unfit = 只作留存，不用作 { $version } 的文本：{ $why }
-law-kind-statute = 法律
-law-kind-rules = 规章
 law-import-nothing = 没有找到法律或规章的文本。
 law-import-more = 另有 { $count } 处未列出。
 law-import-untitled = （无标题）
 law-import-unknown-version = 版本不明
 law-import-document = 第 { $line } 行起  { $title }  {"["}{ $kind }，{ $version }{"]"}  { $count } 条
-law-finding-found = 见到：{ $found }
-law-finding-expected = 应为：{ $expected }
-law-finding-both = { $found } → { $expected }
 law-import-merged = 合校
 law-import-sources = 来自：{ $files }
 law-import-restored = 补回 { $place }（{ $file }）：{ $text }
 law-import-derived = 推定 { $place }（依另一版本）：{ $text }
-law-import-summary = 读了 { $files } 个文件：{ $documents } 篇，{ $articles } 条，缺损 { $findings } 处
+law-import-summary = 读了 { $files } 个文件：{ $documents } 篇，{ $articles } 条，发现 { $findings } 处
 law-import-not-kept = 没有存下任何东西。要留存原文，加 --data 目录。
 law-import-kept = 已存入台账第 { $entry } 号条目：{ $name }（SHA-256 { $digest }）
+law-import-truncated = ，{ $count } 条残缺
+law-import-explanation = 第 { $line } 行起  对草案的说明，{ $points } 点
+law-kind-statute = 法律
+law-kind-rules = 规章
+law-finding-found = 见到：{ $found }
+law-finding-expected = 应为：{ $expected }
+law-finding-both = { $found } → { $expected }
+law-keep-size = { $file } 有 { $bytes } 字节，台账只收 1 字节至 { $mebibytes } MiB 的文本。不加 --data 仍可读。
+law-keep-encoding = { $file } 既不是 UTF-8 也不是 GB18030 文本，台账不收。不加 --data 仍可读。
+law-kept-loose = 没有认出是哪个版本，只作留存。
+law-kept-used = 用作 { $version } 的文本：anlan law show … --data 目录
+law-kept-unfit = 只作留存，不用作 { $version } 的文本：{ $why }
+law-text-unfit = 第 { $entry } 号条目的文本（{ $name }）没有用作 { $version }：{ $why }
+law-unfit-version = 没有 { $version } 这个版本
+law-unfit-articles = 它有 { $found } 条，该版本有 { $expected } 条（第 1 至 { $expected } 条）
+law-unfit-items = { $place }读出第 { $found } 项，该版本是第 { $expected } 项
+law-check-outdated = 已过时
+law-check-broken = 有误
+law-check-ambiguous = 含混
+law-check-summary = { $file }：引用 { $citations } 处，按 { $day } 的条号列出 { $listed } 处
+law-check-written = 文件写于 { $day }。
+law-check-cut = 引用太多，只核对了前 { $most } 处。
 law-lint-no-files = 里面没有文件
 law-lint-in-the-box = （内置）{ $file }
 law-lint-remedy = 怎么办：{ $remedy }
@@ -325,22 +347,3 @@ law-lint-statutes = 法律文本 { $versions } 个版本，{ $articles } 条，�
 law-lint-citations = 义务 { $duties } 项，处罚 { $penalties } 项，时限 { $clocks } 个，期限与数值 { $terms } 个，定级 { $grades } 个；所引 { $citations } 处在各版本中都有着落。
 law-lint-cases = 算例 { $cases } 个，结果都与预期相同。
 law-lint-unchecked = 分款未经官方文本核对的引用 { $unchecked } 处。
-help-law-letters = 责任书、制度等：txt、md、docx；- 为标准输入
-help-law-check-day = 条号要在这一天有效（北京时间；不写则为今天）
-help-law-check-json = 印出一个 JSON 数组
-help-law-check = 核对本单位文件所引的法律条号是否还有效
-examples-law-check =
-    示例：
-      anlan law check 责任书.docx
-      anlan law check 管理制度.md --json
-      anlan law check 责任书.txt --as-of 2025-12-31
-    退出码：0 没有问题；1 列出了过时、错误或含混的引用；3 读不了。
-law-import-truncated = ，{ $count } 条残缺
-law-import-explanation = 第 { $line } 行起  对草案的说明，{ $points } 点
-law-show-lost-there = 来源缺失
-law-check-outdated = 已过时
-law-check-broken = 有误
-law-check-ambiguous = 含混
-law-check-summary = { $file }：引用 { $citations } 处，按 { $day } 的条号列出 { $listed } 处
-law-check-written = 文件写于 { $day }。
-law-check-cut = 引用太多，只核对了前 { $most } 处。

@@ -113,11 +113,11 @@ fn may_break(before: char, after: char) -> bool {
 }
 
 fn closes(c: char) -> bool {
-    "，。；：、！？）》〉】」』”’…,.;:!?)]}".contains(c)
+    "，。；：、！？）》〉】」』”’…,.;:!?)]}-+".contains(c)
 }
 
 fn opens(c: char) -> bool {
-    "（《〈【「『“‘([{".contains(c)
+    "（《〈【「『“‘([{-+?".contains(c)
 }
 
 #[cfg(test)]

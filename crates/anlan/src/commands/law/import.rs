@@ -47,7 +47,8 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
     if m.get_flag("json") {
         let mut out = say.out();
         let kept = kept.as_ref().map(|kept| kept.iter().map(|kept| &kept.row).collect());
-        serde_json::to_writer(&mut out, &Answer { report: &report, kept })?;
+        // As the error of input and output that it is: a closed pipe is no failure.
+        serde_json::to_writer(&mut out, &Answer { report: &report, kept }).map_err(std::io::Error::from)?;
         writeln!(out)?;
         out.flush()?;
         return Ok(ExitCode::SUCCESS);

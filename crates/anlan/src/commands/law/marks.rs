@@ -92,8 +92,10 @@ impl Marks {
         if !self.coloured {
             return line.to_owned();
         }
-        let mut painted = open.map(|mark| mark.colour().to_owned()).unwrap_or_default();
-        for c in line.chars() {
+        let words = line.trim_start();
+        let mut painted = line[..line.len() - words.len()].to_owned();
+        painted.push_str(open.map_or("", Mark::colour));
+        for c in words.chars() {
             if c == END {
                 *open = None;
                 painted.push_str(RESET);
@@ -125,7 +127,7 @@ mod tests {
         assert_eq!(colours.paint(&line, &mut open), "\x1b[32m乙丙\x1b[0m");
         let (first, second) = line.split_at(line.find('丙').unwrap());
         assert_eq!(colours.paint(first, &mut open), "\x1b[32m乙\x1b[0m");
-        assert_eq!(colours.paint(second, &mut open), "\x1b[32m丙\x1b[0m");
+        assert_eq!(colours.paint(&format!("  {second}"), &mut open), "  \x1b[32m丙\x1b[0m", "the indent has no colour");
         assert_eq!(open, None);
     }
 
