@@ -4,6 +4,7 @@ nav-main = Main
 nav-logs = Logs
 nav-sources = Sources
 nav-settings = Settings
+nav-compliance = Compliance
 skip = Skip to content
 logout = Sign out
 beijing = Beijing time

@@ -4,6 +4,7 @@ nav-main = 主导航
 nav-logs = 日志
 nav-sources = 日志源
 nav-settings = 设置
+nav-compliance = 合规
 skip = 跳到内容
 logout = 退出
 beijing = 北京时间

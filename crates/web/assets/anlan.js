@@ -144,6 +144,17 @@
     wait();
   }
 
+  // Reading a law: another version opens at the article that is being read.
+  const versions = $("#versions");
+  if (versions) {
+    versions.addEventListener("click", (event) => {
+      const to = event.target.closest("a[data-version]");
+      const read = [...document.querySelectorAll(".law article")].find((article) => article.getBoundingClientRect().bottom > 80);
+      const same = to && read && scrollY > 0 && read.querySelector(`aside a[href^="${to.dataset.version}?"]`);
+      if (same) to.href = same.href;
+    });
+  }
+
   // Keyboard: comfort, never the only way.
   let chosen = -1;
   const choose = (step) => {

@@ -1,10 +1,12 @@
-//! Serves the console with made-up lines over plain HTTP on loopback, to look at the pages: `cargo run -p anlan-web --example preview`.
+//! Serves the console with made-up lines over plain HTTP on loopback, to look at the pages: `cargo run -p anlan-web --example preview [PORT]`.
 //!
 //! It is signed in already, the clock stands still, and everything is gone afterwards. Cookies lose `Secure` here and nowhere else.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a developer's example")]
 
 #[path = "../tests/house/mod.rs"]
 mod house;
+#[path = "../tests/law_texts/mod.rs"]
+mod law_texts;
 
 use anlan_base::{SourceKey, parse_time};
 use anlan_ledger::Actor;
@@ -140,6 +142,13 @@ async fn name(house: &House) {
     house.ledger.revoke_token(&Actor::System, "old-portal").await.unwrap();
 }
 
+/// A damaged page and a whole text of the newest version, both made up.
+async fn bring_texts(house: &House) {
+    let actor = Actor::User(house::USER.to_owned());
+    house.ledger.import_law_text(&actor, Some("csl@2016"), "某单位网页摘录.txt", law_texts::DAMAGED).await.unwrap();
+    house.ledger.import_law_text(&actor, Some("csl@2025"), "网络安全法（示例全文）.txt", &law_texts::whole("csl@2025")).await.unwrap();
+}
+
 /// Signs every request in, unless it asks for a page of the entrance; lets cookies work without TLS.
 async fn relax(person: Person, mut request: Request, next: Next) -> Response {
     let entrance = matches!(request.uri().path(), "/login" | "/first-run");
@@ -151,8 +160,8 @@ async fn relax(person: Person, mut request: Request, next: Next) -> Response {
     response
 }
 
-async fn serve(house: House, person: Person, address: &str) {
-    let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+async fn serve(house: House, person: Person, port: u16) {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();
     println!("http://{}/", listener.local_addr().unwrap());
     let router = house.router.clone().layer(from_fn(move |request, next| relax(person.clone(), request, next)));
     axum::serve(listener, router).await.unwrap();
@@ -168,8 +177,10 @@ async fn main() {
     let (empty, nobody) = House::with_person().await;
     let fresh = House::new().await;
     println!("one-time code {}", fresh.ledger.first_run_code().await.unwrap());
-    let full = serve(full, person, "127.0.0.1:8600");
-    let empty = serve(empty, nobody, "127.0.0.1:8601");
-    let fresh = serve(fresh, Person::default(), "127.0.0.1:8602");
+    bring_texts(&empty).await;
+    let port: u16 = std::env::args().nth(1).map_or(8600, |port| port.parse().unwrap());
+    let full = serve(full, person, port);
+    let empty = serve(empty, nobody, port + 1);
+    let fresh = serve(fresh, Person::default(), port + 2);
     tokio::join!(full, empty, fresh);
 }

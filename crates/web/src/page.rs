@@ -2,6 +2,7 @@
 
 use anlan_base::text::{Lang, text};
 use askama::Template;
+use askama::filters::Safe;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -86,6 +87,11 @@ impl Page {
             Lang::Zh => (Lang::En.tag(), "English"),
             Lang::En => (Lang::Zh.tag(), "中文"),
         }
+    }
+
+    /// The attribute that words of the law carry on a page in another language.
+    pub(crate) fn lang_of_law(&self) -> Safe<&'static str> {
+        Safe(if self.lang == Lang::Zh { "" } else { " lang=zh-CN" })
     }
 
     /// Whether the pages of compliance are built; until then the rail does not name them.

@@ -91,7 +91,11 @@ impl FromRequest<Shared> for SignedUpload {
         let request = Request::from_parts(parts, body);
         // Without a form of this kind there is no token either.
         let mut form = Multipart::from_request(request, state).await.map_err(|_| Failure::Forged)?;
-        let token = form.next_field().await.ok().flatten().filter(|field| field.name() == Some(TOKEN_FIELD)).ok_or(Failure::Forged)?;
+        let token = match form.next_field().await {
+            Ok(Some(field)) if field.name() == Some(TOKEN_FIELD) => field,
+            Err(error) if is_too_long(&error) => return Ok(Self { who, form: Pairs::default(), brought: Brought::TooLarge }),
+            _ => return Err(Failure::Forged),
+        };
         if !same(&short(token).await?, &who.session.csrf) {
             return Err(Failure::Forged);
         }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use anlan_base::text::{Lang, text};
-use anlan_law::reading::{Finding, Reading};
+use anlan_law::reading::{Finding, FindingKind, Reading};
 
 use crate::shown::{Part, cost, visible};
 
@@ -22,6 +22,8 @@ pub(super) struct Span {
     /// The finding's number; 0 where nothing is marked.
     pub(super) number: usize,
     pub(super) title: String,
+    /// The finding's kind, where its mark stands for words that are not there.
+    pub(super) gap: String,
     pub(super) parts: Vec<Part>,
 }
 
@@ -129,22 +131,33 @@ pub(super) fn part(lang: Lang, content: &str, reading: &Reading, number: usize) 
 fn spans(lang: Lang, content: &str, range: Range<usize>, here: &[(usize, usize, &Finding)]) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut done = range.start;
-    let plain =
-        |from: usize, to: usize| Span { number: 0, title: String::new(), parts: visible(content.get(from..to).unwrap_or_default()) };
+    let plain = |from: usize, to: usize| Span {
+        number: 0,
+        title: String::new(),
+        gap: String::new(),
+        parts: visible(content.get(from..to).unwrap_or_default()),
+    };
     for (at, number, finding) in here {
-        let mark = extent(content, *at, &finding.found);
+        let is_gap = is_gap(finding.kind);
+        let mark = if is_gap { *at..*at } else { extent(content, *at, &finding.found) };
         let (from, to) = (mark.start.clamp(done, range.end), mark.end.clamp(done, range.end));
         if from > done {
             spans.push(plain(done, from));
         }
         let parts = visible(content.get(from..to).unwrap_or_default());
-        spans.push(Span { number: *number, title: title(lang, finding), parts });
+        let gap = if is_gap { text(lang, &finding.kind.key(), &[]) } else { String::new() };
+        spans.push(Span { number: *number, title: title(lang, finding), gap, parts });
         done = to.max(from);
     }
     if done < range.end {
         spans.push(plain(done, range.end));
     }
     spans
+}
+
+/// Whether a finding speaks of words that do not stand there.
+fn is_gap(kind: FindingKind) -> bool {
+    matches!(kind, FindingKind::LostItem | FindingKind::LostArticle | FindingKind::Truncated | FindingKind::GluedHeading)
 }
 
 fn title(lang: Lang, finding: &Finding) -> String {

@@ -6,6 +6,8 @@ use anlan_base::text::{Lang, text};
 use anlan_law::{Article, Body, Entry, Library, Lost, Paragraphs, Place, Version, numeral};
 
 use super::words::{self, Tag};
+use crate::compliance::beside::{self, Beside};
+use crate::failure::Failure;
 use crate::shown::Part;
 
 /// What every article of a page is drawn with.
@@ -26,6 +28,9 @@ pub(super) struct ArticleView {
     pub(super) known: Tag,
     pub(super) notes: Vec<String>,
     pub(super) others: Vec<OtherView>,
+    /// By the items they cite, those of the whole article first.
+    pub(super) duties: Vec<(String, Vec<Beside>)>,
+    pub(super) fines: Vec<Beside>,
     pub(super) has_mark: bool,
 }
 
@@ -69,7 +74,6 @@ pub(super) struct Elsewhere {
 
 /// The article in another version.
 pub(super) struct OtherView {
-    pub(super) version: String,
     pub(super) label: String,
     pub(super) landings: Vec<LandingView>,
     /// What nothing answers to there.
@@ -98,14 +102,19 @@ pub(super) fn anchor(entry: &Entry, place: Place) -> String {
 }
 
 /// The address of a place in a version.
-pub(crate) fn link(library: &Library, version: &anlan_law::VersionId, place: Place) -> String {
+pub(super) fn link(library: &Library, version: &anlan_law::VersionId, place: Place) -> String {
+    format!("/library/{}", short_link(library, version, place))
+}
+
+/// The same, from another reading view.
+fn short_link(library: &Library, version: &anlan_law::VersionId, place: Place) -> String {
     let entry = library.version(version).and_then(|version| version.entry(place.article));
     let anchor = entry.map_or_else(|| format!("a{}", place.article), |entry| anchor(entry, place));
-    format!("/library/{version}?article={}#{anchor}", place.article)
+    format!("{version}?article={}#{anchor}", place.article)
 }
 
 impl Desk<'_> {
-    pub(super) fn article(&self, entry: &Entry) -> ArticleView {
+    pub(super) fn article(&self, entry: &Entry) -> Result<ArticleView, Failure> {
         let place = Place::article(entry.number);
         let body = match &entry.body {
             Body::Text(article) => BodyView::Text(self.paragraphs(entry, article)),
@@ -115,7 +124,7 @@ impl Desk<'_> {
         if entry.paragraphs == Paragraphs::Unchecked && entry.text().is_some() && entry.paragraph_count() > 1 {
             notes.push(text(self.lang, "paragraphs-unchecked", &[]));
         }
-        ArticleView {
+        Ok(ArticleView {
             number: entry.number,
             heading: place.zh(),
             translated: if self.lang == Lang::Zh { String::new() } else { place.show(self.lang) },
@@ -124,7 +133,9 @@ impl Desk<'_> {
             known: words::provenance(self.lang, &entry.provenance),
             notes,
             others: self.others(place),
-        }
+            duties: by_item(beside::duties(self.lang, &self.version.id, entry.number)?),
+            fines: beside::fines(self.lang, &self.version.id, entry.number)?,
+        })
     }
 
     fn paragraphs(&self, entry: &Entry, article: &Article) -> Vec<ParagraphView> {
@@ -205,25 +216,37 @@ impl Desk<'_> {
         let views = stops.filter_map(|stop| {
             let version = self.library.version(&stop.version)?;
             let landings = stop.landings.iter().map(|landing| LandingView {
-                link: link(self.library, &stop.version, landing.place),
+                link: short_link(self.library, &stop.version, landing.place),
                 place: landing.place.show(self.lang),
                 change: if landing.change == anlan_law::Change::Same { String::new() } else { words::change(self.lang, landing.change) },
                 note: landing.note.as_ref().map(|note| note.show(self.lang).to_owned()).unwrap_or_default(),
             });
             let endings = stop.endings.iter().map(|ending| {
-                let what = words::change(self.lang, ending.change);
-                let note = ending.note.as_ref().map(|note| note.show(self.lang).to_owned()).unwrap_or_default();
-                [if ending.place == place { String::new() } else { ending.place.show(self.lang) }, what, note].join(" ").trim().to_owned()
+                let note = ending.note.as_ref().map(|note| note.show(self.lang)).unwrap_or_default();
+                format!("{} {} {note}", ending.place.show(self.lang), words::change(self.lang, ending.change)).trim_end().to_owned()
             });
+            // An article that has no counterpart at all: one word says so.
+            let nothing = stop.landings.is_empty().then(|| text(self.lang, "others-none", &[]));
             Some(OtherView {
-                version: stop.version.to_string(),
                 label: version.label.show(self.lang).to_owned(),
+                endings: if nothing.is_some() { nothing.into_iter().collect() } else { endings.collect() },
                 landings: landings.collect(),
-                endings: endings.collect(),
             })
         });
         views.collect()
     }
+}
+
+fn by_item(mut duties: Vec<Beside>) -> Vec<(String, Vec<Beside>)> {
+    duties.sort_by(|a, b| a.more.cmp(&b.more));
+    let mut groups: Vec<(String, Vec<Beside>)> = Vec::new();
+    for duty in duties {
+        match groups.last_mut() {
+            Some((items, group)) if *items == duty.more => group.push(duty),
+            _ => groups.push((duty.more.clone(), vec![duty])),
+        }
+    }
+    groups
 }
 
 impl BodyView {

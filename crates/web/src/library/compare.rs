@@ -60,6 +60,9 @@ struct ComparePage {
     changed: usize,
     same: usize,
     rows: Vec<RowView>,
+    /// Rows that cannot be compared, and the version whose words are missing.
+    untold: usize,
+    missing: String,
     printed: String,
 }
 
@@ -127,6 +130,8 @@ fn draw(page: Page, library: &Library, pair: &Pair<'_>, rows: &[Row], pairs: &Pa
         changed: rows.iter().filter(|row| !is_same(row)).count(),
         same: rows.iter().filter(|row| is_same(row)).count(),
         rows: rows.iter().filter(is_asked).map(|row| row_view(lang, library, pair, row)).collect(),
+        untold: rows.iter().filter(|row| missing(row).is_some()).count(),
+        missing: rows.iter().find_map(missing).map(ToString::to_string).unwrap_or_default(),
         printed,
         page,
     }
@@ -168,6 +173,14 @@ fn row_view(lang: Lang, library: &Library, pair: &Pair<'_>, row: &Row) -> RowVie
         notes,
         before,
         after,
+    }
+}
+
+/// The version whose words the box does not hold.
+fn missing(row: &Row) -> Option<&VersionId> {
+    match &row.compared {
+        Compared::NoText { version } => Some(version),
+        Compared::Words { .. } => None,
     }
 }
 

@@ -87,7 +87,7 @@ pub(super) async fn reading(
             page.title =
                 text(who.lang, "reading-title", &[("law", statute.short.show(who.lang)), ("version", version.label.show(who.lang))]);
             let printed = now.to_civil();
-            show(StatusCode::OK, &asked.draw(page, &shelf, statute, version, printed))
+            show(StatusCode::OK, &asked.draw(page, &shelf, statute, version, printed)?)
         }
     }
 }
@@ -140,14 +140,14 @@ impl Asked {
         to
     }
 
-    fn draw(&self, page: Page, shelf: &Shelf, statute: &Statute, version: &Version, printed: String) -> ReadingPage {
+    fn draw(&self, page: Page, shelf: &Shelf, statute: &Statute, version: &Version, printed: String) -> Result<ReadingPage, Failure> {
         let lang = page.lang;
         let needles = words::needles(&self.query);
         let desk = Desk { lang, library: &shelf.library, version, needles: &needles };
-        let parts = parts(&desk);
+        let parts = parts(&desk)?;
         let hits = parts.iter().flat_map(|part| &part.articles).filter(|article| article.has_mark);
         let hits = hits.map(|article| (article.number, Place::article(article.number).show(lang))).collect();
-        ReadingPage {
+        Ok(ReadingPage {
             version: version.id.to_string(),
             action: format!("/library/{}", version.id),
             force: words::force(lang, version, self.today),
@@ -170,7 +170,7 @@ impl Asked {
             imported: imported(lang, shelf, version),
             printed,
             page,
-        }
+        })
     }
 
     fn as_of(&self, lang: Lang, version: &Version) -> String {
@@ -199,7 +199,7 @@ fn carried(library: &Library, here: &Version, number: u32, to: &VersionId) -> Op
     trace.in_version(to.as_str())?.landings.first().map(|landing| landing.place.article)
 }
 
-fn parts(desk: &Desk<'_>) -> Vec<PartView> {
+fn parts(desk: &Desk<'_>) -> Result<Vec<PartView>, Failure> {
     let mut parts: Vec<PartView> = Vec::new();
     for entry in desk.version.entries() {
         let starts = desk.version.parts.iter().find(|(from, _)| *from == entry.number);
@@ -211,10 +211,10 @@ fn parts(desk: &Desk<'_>) -> Vec<PartView> {
         }
         if let Some(part) = parts.last_mut() {
             part.range = if part.anchor == entry.number { entry.number.to_string() } else { format!("{}–{}", part.anchor, entry.number) };
-            part.articles.push(desk.article(entry));
+            part.articles.push(desk.article(entry)?);
         }
     }
-    parts
+    Ok(parts)
 }
 
 fn imported(lang: Lang, shelf: &Shelf, version: &Version) -> Option<ImportedView> {

@@ -57,7 +57,6 @@ struct SearchPage {
     page: Page,
     query: String,
     wrong: String,
-    total: usize,
     chips: Vec<Chip>,
     hits: Vec<HitView>,
     previous: String,
@@ -99,7 +98,6 @@ fn draw(page: Page, library: &Library, query: String, wrong: String, found: &[Hi
     let hits = chosen.iter().skip(from).take(PAGE_HITS).map(|hit| hit_view(lang, library, hit)).collect();
     let next = from.saturating_add(PAGE_HITS);
     SearchPage {
-        total: chosen.len(),
         hits,
         previous: if from == 0 { String::new() } else { to(version, from.saturating_sub(PAGE_HITS)) },
         next: if next < chosen.len() { to(version, next) } else { String::new() },
