@@ -4,11 +4,38 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Tree;
 
-/// Keys that code puts together from these beginnings.
-const COMPOSED: &[&str] = &["help-", "examples-", "note-", "fail-", "finding-", "fault-"];
+/// A key that code puts together: `"help-{name}"` is `help-` and ``, `"{key}-why"` is `` and `-why`.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Composed {
+    beginning: String,
+    end: String,
+}
+
+impl Composed {
+    /// The pattern of a string literal with placeholders, where it can be one of a key.
+    fn of(literal: &str) -> Option<Self> {
+        let (beginning, rest) = literal.split_once('{')?;
+        let (_, end) = rest.rsplit_once('}')?;
+        let is_key = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let fits = beginning.chars().all(is_key) && end.chars().all(is_key);
+        let says_something = beginning.ends_with('-') || end.starts_with('-');
+        (fits && says_something).then(|| Self { beginning: beginning.to_owned(), end: end.to_owned() })
+    }
+
+    /// Whether the key can come from it. Where only the end is fixed, what stands before it must be a key too.
+    fn makes(&self, key: &str, keys: &BTreeSet<String>) -> bool {
+        let Some(middle) = key.strip_prefix(self.beginning.as_str()).and_then(|rest| rest.strip_suffix(self.end.as_str())) else {
+            return false;
+        };
+        !middle.is_empty() && (!self.beginning.is_empty() || keys.contains(middle))
+    }
+}
 
 pub fn check(tree: &Tree) -> Vec<String> {
     let mut faults = Vec::new();
+    let known: BTreeSet<String> =
+        tree.ending(".ftl").filter(|(name, _)| name.starts_with("locales/zh/")).flat_map(|(_, text)| keys(text).into_keys()).collect();
+    let usage = Usage::read(tree);
     for (name, text) in tree.ending(".ftl").filter(|(name, _)| name.starts_with("locales/zh/")) {
         let other = name.replacen("/zh/", "/en/", 1);
         let (zh, en) = (keys(text), keys(tree.text(&other)));
@@ -20,17 +47,29 @@ pub fn check(tree: &Tree) -> Vec<String> {
                 _ => {}
             }
         }
-        faults.extend(zh.keys().filter(|key| !is_used(tree, key)).map(|key| format!("{name}: `{key}` is used nowhere")));
+        faults.extend(zh.keys().filter(|key| !usage.is_used(key, &known)).map(|key| format!("{name}: `{key}` is used nowhere")));
     }
     faults
 }
 
-fn is_used(tree: &Tree, key: &str) -> bool {
-    if COMPOSED.iter().any(|beginning| key.starts_with(beginning)) {
-        return true;
+/// The string literals of code and templates.
+struct Usage {
+    literals: BTreeSet<String>,
+    composed: BTreeSet<Composed>,
+}
+
+impl Usage {
+    fn read(tree: &Tree) -> Self {
+        let sources = tree.ending(".rs").chain(tree.ending(".html"));
+        let literals: BTreeSet<String> =
+            sources.flat_map(|(_, text)| text.lines().flat_map(|line| line.split('"').skip(1)).map(str::to_owned)).collect();
+        let composed = literals.iter().filter_map(|literal| Composed::of(literal)).collect();
+        Self { literals, composed }
     }
-    let quoted = format!("\"{key}\"");
-    tree.ending(".rs").chain(tree.ending(".html")).any(|(_, text)| text.contains(&quoted))
+
+    fn is_used(&self, key: &str, keys: &BTreeSet<String>) -> bool {
+        self.literals.contains(key) || self.composed.iter().any(|composed| composed.makes(key, keys))
+    }
 }
 
 /// Keys of a Fluent file and the placeholders of each.
@@ -49,4 +88,26 @@ fn keys(text: &str) -> BTreeMap<String, BTreeSet<String>> {
         );
     }
     keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_are_put_together_are_known_by_their_fixed_part() {
+        let keys: BTreeSet<String> = ["a", "a-why", "help-log"].map(str::to_owned).into();
+        for (literal, key, makes) in [
+            ("help-{name}", "help-log", true),
+            ("help-{name}", "help-", false),
+            ("help-{name}-more", "help-log", false),
+            ("{key}-why", "a-why", true),
+            ("{key}-why", "b-why", false),
+        ] {
+            assert_eq!(Composed::of(literal).is_some_and(|composed| composed.makes(key, &keys)), makes, "{literal} {key}");
+        }
+        for literal in ["{key}", "Help-{key}", "{a} b", "no placeholder"] {
+            assert!(Composed::of(literal).is_none(), "{literal}");
+        }
+    }
 }
