@@ -216,6 +216,17 @@ fn a_text_that_fits_no_version_is_kept_and_said_so() {
 }
 
 #[test]
+fn a_page_cannot_drive_the_terminal() {
+    let temp = tempfile::tempdir().unwrap();
+    let hostile = PAGE.replace("青山县", "\u{1b}[2J青\u{7}山\u{202e}县").replace("联系电话：****", "联系\u{1b}]0;x\u{7}电话：****");
+    std::fs::write(temp.path().join("a\u{1b}[31m.txt"), hostile).unwrap();
+    let answer = run_in(temp.path(), "zh", &["law", "import", "a\u{1b}[31m.txt"], b"");
+    assert_eq!(answer.code, 0);
+    answer.fits();
+    assert!(!answer.out.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{}", answer.out);
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_failure() {
     let temp = tempfile::tempdir().unwrap();
     std::fs::write(temp.path().join("page.txt"), PAGE.repeat(400)).unwrap();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::{files, law, server};
+use crate::{files, law, run_in, server};
 
 fn copy(from: &Path, to: &Path) {
     for file in files(from) {
@@ -57,6 +57,14 @@ fn a_bad_pack_names_file_line_key_and_remedy() {
         }
         assert!(json["proved"].is_null());
     }
+    let named = run_in(temp.path(), "zh", &["law", "lint", "cn"], b"");
+    assert!(
+        named.out.contains(&format!("cn/duties.toml:{}", line + 1)) && !named.out.contains(&duties.display().to_string()),
+        "{}",
+        named.out
+    );
+    let here = run_in(&temp.path().join("cn"), "zh", &["law", "lint", "."], b"");
+    assert_eq!((named.code, here.code), (1, 1));
 }
 
 #[test]

@@ -10,7 +10,6 @@ use clap::ArgMatches;
 use super::import::read_file;
 use super::{Report, as_of, library, print_json, today};
 use crate::instance::Opening;
-use crate::output::visible;
 use crate::say::{Say, code};
 
 pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
@@ -51,20 +50,19 @@ fn one(say: &Say, library: &Library, finding: &LetterCitation, report: &mut Repo
         LetterKind::Broken => say.text("law-check-broken", &[]),
         LetterKind::Ambiguous => say.text("law-check-ambiguous", &[]),
     };
-    let place = format!("{}:{}:{}", visible(&finding.file), finding.line, finding.column);
+    let place = format!("{}:{}:{}", finding.file, finding.line, finding.column);
     report.hanging(0, 2, &format!("{place}  {kind}"));
-    let found = visible(&finding.found);
+    let found = &finding.found;
     match &finding.today {
         Some(today) => report.at(2, &format!("{found} → {today}")),
         None => report.at(2, &found),
     }
-    report.at(4, &visible(&finding.explain(library, say.lang)));
+    report.at(4, &finding.explain(library, say.lang));
 }
 
 fn summary(say: &Say, name: &str, letter: &LetterReport, asked: Asked, report: &mut Report) {
     let (citations, listed, day) = (letter.citations.to_string(), letter.findings.len().to_string(), asked.today.to_string());
-    let name = visible(name);
-    let args = [("file", name.as_str()), ("citations", &citations), ("listed", &listed), ("day", &day)];
+    let args = [("file", name), ("citations", &citations), ("listed", &listed), ("day", &day)];
     report.line(&say.text("law-check-summary", &args));
     if let Some(written) = letter.written {
         report.line(&say.text("law-check-written", &[("day", &written.to_string())]));

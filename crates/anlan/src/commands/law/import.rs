@@ -14,7 +14,6 @@ use serde_json::Value;
 use super::kept::{self, Kept, Text};
 use super::{Report, known, library};
 use crate::instance::Opening;
-use crate::output::visible;
 use crate::say::{Say, code};
 
 /// The whole answer as JSON: `findings`, `documents`, and what was kept where a folder is named.
@@ -94,7 +93,7 @@ impl Told<'_> {
         let mut report = Report::default();
         for reading in self.readings {
             report.gap();
-            report.line(&visible(&reading.file));
+            report.line(&reading.file);
             for document in &reading.documents {
                 self.document(document, &mut report);
             }
@@ -123,7 +122,7 @@ impl Told<'_> {
             Kind::Statute => say.text("law-kind-statute", &[]),
             Kind::Rules => say.text("law-kind-rules", &[]),
         };
-        let title = if document.title.is_empty() { say.text("law-import-untitled", &[]) } else { visible(&document.title) };
+        let title = if document.title.is_empty() { say.text("law-import-untitled", &[]) } else { document.title.clone() };
         let version = document.version.clone().unwrap_or_else(|| say.text("law-import-unknown-version", &[]));
         let (line, count) = (document.place.line.to_string(), document.articles.len().to_string());
         let args = [("title", title.as_str()), ("kind", &kind), ("version", &version), ("count", &count), ("line", &line)];
@@ -144,13 +143,13 @@ impl Told<'_> {
 
     fn finding(&self, finding: &Finding, report: &mut Report) {
         let say = self.say;
-        let place = format!("{}:{}:{}", visible(&finding.file), finding.line, finding.column);
+        let place = format!("{}:{}:{}", finding.file, finding.line, finding.column);
         let kind = say.text(&finding.kind.key(), &[]);
         let confidence = format!("{:.0}%", finding.confidence * 100.0);
         let stands = self.stands(finding);
         let joined = if stands.is_empty() { kind } else { format!("{kind}  {stands}") };
         report.hanging(2, 4, &format!("{place}  {joined}  {confidence}"));
-        let (found, expected) = (visible(&finding.found), visible(&finding.expected));
+        let (found, expected) = (finding.found.as_str(), finding.expected.as_str());
         let told = match (found.is_empty(), expected.is_empty()) {
             (true, true) => return,
             (false, true) => say.text("law-finding-found", &[("found", &found)]),
@@ -176,7 +175,7 @@ impl Told<'_> {
         report.gap();
         report.line(&say.text("law-import-merged", &[]));
         self.document(&merged.document, report);
-        report.hanging(4, 6, &say.text("law-import-sources", &[("files", &visible(&merged.sources.join(", ")))]));
+        report.hanging(4, 6, &say.text("law-import-sources", &[("files", &merged.sources.join(", "))]));
         for article in &merged.document.articles {
             self.restored(article, report);
         }
@@ -188,11 +187,7 @@ impl Told<'_> {
             let Some(source) = &item.source else { continue };
             let place = anlan_law::Place::article(article.number).with_item(item.number).show(self.say.lang);
             let key = if item.derived { "law-import-derived" } else { "law-import-restored" };
-            report.hanging(
-                4,
-                6,
-                &self.say.text(key, &[("place", &place), ("file", &visible(base(source))), ("text", &visible(&item.text))]),
-            );
+            report.hanging(4, 6, &self.say.text(key, &[("place", &place), ("file", base(source)), ("text", &item.text)]));
         }
     }
 
@@ -220,7 +215,7 @@ impl Told<'_> {
     fn kept(&self, kept: &Kept, report: &mut Report) {
         let say = self.say;
         let text = |name: &str| kept.row.get(name).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).unwrap_or_default();
-        let (entry, name, digest) = (text("entry"), visible(&text("name")), text("digest"));
+        let (entry, name, digest) = (text("entry"), text("name"), text("digest"));
         report.line(&say.text("law-import-kept", &[("entry", &entry), ("name", &name), ("digest", &digest)]));
         let version = kept.row.get("version").and_then(Value::as_str);
         match (version, &kept.fit) {

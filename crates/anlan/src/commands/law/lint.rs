@@ -12,7 +12,6 @@ use clap::ArgMatches;
 use serde_json::{Value, json};
 
 use super::{Report, print_json};
-use crate::output::visible;
 use crate::say::{Say, code};
 
 /// Folders below the one that is named.
@@ -45,7 +44,11 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
 fn packs(say: &Say, dir: &Path) -> Result<Packs> {
     let unreadable =
         |path: &Path, why: &str| say.told(code::UNREADABLE, "law-unreadable-file", &[("file", &path.display().to_string()), ("why", why)]);
-    let dir = dir.canonicalize().map_err(|error| unreadable(dir, &error.to_string()))?;
+    // `.` and `packs/..` have no name of their own.
+    let dir = match dir.file_name() {
+        Some(_) => dir.to_owned(),
+        None => dir.canonicalize().map_err(|error| unreadable(dir, &error.to_string()))?,
+    };
     let name = dir.file_name().map(|name| name.to_string_lossy().into_owned());
     let only = name.filter(|_| dir.join("pack.toml").is_file());
     let root = if only.is_some() { dir.parent().map(Path::to_owned).unwrap_or_default() } else { dir.clone() };
@@ -194,10 +197,10 @@ impl Proved {
 fn report(say: &Say, packs: &Packs, faults: &[Fault], proved: Option<&Proved>) -> Report {
     let mut report = Report::default();
     for fault in faults {
-        let key = if fault.key.is_empty() { String::new() } else { format!("  {}", visible(&fault.key)) };
-        report.hanging(0, 2, &format!("{}{key}", visible(&packs.place(say, fault))));
-        report.at(2, &visible(&fault.what(say.lang)));
-        report.at(2, &say.text("law-lint-remedy", &[("remedy", &visible(&fault.remedy(say.lang)))]));
+        let key = if fault.key.is_empty() { String::new() } else { format!("  {}", fault.key) };
+        report.hanging(0, 2, &format!("{}{key}", packs.place(say, fault)));
+        report.at(2, &fault.what(say.lang));
+        report.at(2, &say.text("law-lint-remedy", &[("remedy", &fault.remedy(say.lang))]));
     }
     report.gap();
     match proved.filter(|_| faults.is_empty()) {

@@ -26,6 +26,7 @@ use anyhow::Result;
 use clap::ArgMatches;
 
 use crate::instance::Opening;
+use crate::output::visible;
 use crate::say::{Say, code};
 use columns::wrapped;
 use marks::Marks;
@@ -90,7 +91,7 @@ fn known_versions(library: &Library) -> String {
     versions.map(|version| version.id.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// A report: lines for people, each within the columns.
+/// A report: lines for people, each within the columns, none of which can drive the terminal.
 #[derive(Default)]
 struct Report {
     lines: Vec<String>,
@@ -99,17 +100,18 @@ struct Report {
 impl Report {
     /// A text at the margin, wrapped; further lines a little in.
     fn line(&mut self, text: &str) {
-        self.lines.extend(wrapped(text, 0, 2));
+        self.hanging(0, 2, text);
     }
 
     /// A text behind an indent, wrapped to the same indent.
     fn at(&mut self, indent: usize, text: &str) {
-        self.lines.extend(wrapped(text, indent, indent));
+        self.hanging(indent, indent, text);
     }
 
-    /// A text whose further lines stand under `rest`.
+    /// A text whose further lines stand under `rest`. Control characters are made visible: texts come from anywhere.
     fn hanging(&mut self, indent: usize, rest: usize, text: &str) {
-        self.lines.extend(wrapped(text, indent, rest));
+        let shown = text.split('\n').map(visible).collect::<Vec<_>>().join("\n");
+        self.lines.extend(wrapped(&shown, indent, rest));
     }
 
     fn gap(&mut self) {
