@@ -55,7 +55,7 @@ fn one(say: &Say, library: &Library, finding: &LetterCitation, report: &mut Repo
     let found = &finding.found;
     match &finding.today {
         Some(today) => report.at(2, &format!("{found} → {today}")),
-        None => report.at(2, &found),
+        None => report.at(2, found),
     }
     report.at(4, &finding.explain(library, say.lang));
 }

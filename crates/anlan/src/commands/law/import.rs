@@ -152,9 +152,9 @@ impl Told<'_> {
         let (found, expected) = (finding.found.as_str(), finding.expected.as_str());
         let told = match (found.is_empty(), expected.is_empty()) {
             (true, true) => return,
-            (false, true) => say.text("law-finding-found", &[("found", &found)]),
-            (true, false) => say.text("law-finding-expected", &[("expected", &expected)]),
-            (false, false) => say.text("law-finding-both", &[("found", &found), ("expected", &expected)]),
+            (false, true) => say.text("law-finding-found", &[("found", found)]),
+            (true, false) => say.text("law-finding-expected", &[("expected", expected)]),
+            (false, false) => say.text("law-finding-both", &[("found", found), ("expected", expected)]),
         };
         report.at(6, &told);
     }
