@@ -69,6 +69,7 @@ fn a_duty_whose_probe_is_not_built_is_unknown_and_counted() {
     assert_eq!(measured(183, 0), Standing::Met);
     assert_eq!(measured(41, 0), Standing::AtRisk);
     assert_eq!(measured(183, 1), Standing::Failing);
+    // I9
     assert_eq!(logs.standing(&[], Known::Attested(true)), Standing::Unknown(Why::NotBuilt));
     assert_eq!(logs.standing(&[Probe::LogCoverage], Known::Attested(true)), Standing::Unknown(Why::NotMeasured));
     let partly = facts(&[("listed", Fact::Int(9))]);
