@@ -61,6 +61,8 @@ pub(super) struct Fined {
     pub(super) link: String,
     pub(super) what: String,
     pub(super) tiers: Vec<TierRow>,
+    /// Penalties of other laws that it refers to: id, and law and place.
+    pub(super) refers: Vec<(String, String)>,
     pub(super) sure: Sure,
 }
 
@@ -207,7 +209,7 @@ fn shown(lang: Lang, duty: &Duty) -> ShownBy {
 }
 
 fn of_version(law: &Law, lang: Lang, duty: &Duty, version: &Version) -> Side {
-    let fines = law.book.penalties_of(duty, version.id.as_str()).into_iter().map(|penalty| fined(lang, penalty, Some(version)));
+    let fines = law.book.penalties_of(duty, version.id.as_str()).into_iter().map(|penalty| fined(law, lang, penalty, Some(version)));
     Side { label: version.label.show(lang).to_owned(), fines: fines.collect() }
 }
 
@@ -215,7 +217,7 @@ fn of_version(law: &Law, lang: Lang, duty: &Duty, version: &Version) -> Side {
 fn elsewhere(law: &Law, lang: Lang, duty: &Duty) -> Vec<Side> {
     let mut sides: Vec<(&str, Side)> = Vec::new();
     for penalty in duty.penalties.iter().filter_map(|id| law.book.penalty(id)).filter(|penalty| !penalty.law.contains('@')) {
-        let told = fined(lang, penalty, None);
+        let told = fined(law, lang, penalty, None);
         match sides.iter_mut().find(|(id, _)| *id == penalty.law) {
             Some((_, side)) => side.fines.push(told),
             None => sides.push((&penalty.law, Side { label: law.instrument_title(lang, &penalty.law), fines: vec![told] })),
@@ -224,7 +226,7 @@ fn elsewhere(law: &Law, lang: Lang, duty: &Duty) -> Vec<Side> {
     sides.into_iter().map(|(_, side)| side).collect()
 }
 
-pub(super) fn fined(lang: Lang, penalty: &Penalty, version: Option<&Version>) -> Fined {
+pub(super) fn fined(law: &Law, lang: Lang, penalty: &Penalty, version: Option<&Version>) -> Fined {
     let tiers = penalty.tiers.iter().map(|tier| TierRow {
         when: tier.when.show(lang).to_owned(),
         unit: money::ranges(lang, &tier.fines, Who::Unit),
@@ -237,7 +239,22 @@ pub(super) fn fined(lang: Lang, penalty: &Penalty, version: Option<&Version>) ->
         link: version.map_or_else(String::new, |version| cite::link(&version.id, penalty.at)),
         what: penalty.what.show(lang).to_owned(),
         tiers: tiers.collect(),
+        refers: penalty
+            .refers
+            .iter()
+            .filter_map(|id| law.book.penalty(id))
+            .map(|other| (other.id.clone(), placed(law, lang, other)))
+            .collect(),
         sure: Sure::of(lang, penalty.sureness, penalty.unsure.as_ref()),
+    }
+}
+
+/// Law and place of a penalty.
+fn placed(law: &Law, lang: Lang, penalty: &Penalty) -> String {
+    let title = law.instrument_title(lang, &penalty.law);
+    match lang {
+        Lang::Zh => format!("《{title}》{}", penalty.at.zh()),
+        Lang::En => format!("{title} {}", penalty.at.en()),
     }
 }
 

@@ -82,8 +82,7 @@ fn block(law: &Law, lang: Lang, side: &Sides<'_>) -> Block {
     for article in articles {
         let was = side.was.map_or_else(Vec::new, |was| cite::before(&law.book.library, side.now, was, article));
         let of_now: Vec<&Penalty> = now.iter().copied().filter(|penalty| penalty.at.article == article).collect();
-        let of_then: Vec<&Penalty> =
-            before.iter().copied().filter(|penalty| was.iter().any(|place| place.article == penalty.at.article)).collect();
+        let of_then: Vec<&Penalty> = before.iter().copied().filter(|penalty| was.iter().any(|place| meet(*place, penalty.at))).collect();
         let mut told_now = pair(law, lang, side, article, &was, &of_then, &of_now);
         // An article that was split stands beside each of its parts; a link leads to the first.
         for fine in told_now.then.iter_mut().filter(|fine| told.contains(fine.id.as_str())) {
@@ -97,14 +96,20 @@ fn block(law: &Law, lang: Lang, side: &Sides<'_>) -> Block {
     Block { title: side.statute.title.show(lang).to_owned(), since: side.now.from.map_or_else(String::new, |day| day.to_string()), pairs }
 }
 
+/// Whether one place lies in the other; what is not named is all of it.
+fn meet(a: Place, b: Place) -> bool {
+    let fits = |a: Option<u32>, b: Option<u32>| a.is_none() || b.is_none() || a == b;
+    a.article == b.article && fits(a.paragraph, b.paragraph) && fits(a.item, b.item)
+}
+
 fn pair(law: &Law, lang: Lang, side: &Sides<'_>, article: u32, was: &[Place], then: &[&Penalty], now: &[&Penalty]) -> Pair {
     let place = Place::article(article);
     Pair {
         title: place.show(lang),
         link: cite::link(&side.now.id, place),
         was: joined(lang, was.iter().map(|place| place.show(lang))),
-        then: then.iter().map(|penalty| fined(lang, penalty, side.was)).collect(),
-        now: now.iter().map(|penalty| fined(lang, penalty, Some(side.now))).collect(),
+        then: then.iter().map(|penalty| fined(law, lang, penalty, side.was)).collect(),
+        now: now.iter().map(|penalty| fined(law, lang, penalty, Some(side.now))).collect(),
         change: change(then, now),
         duties: hung(law, lang, now),
     }
@@ -116,7 +121,7 @@ fn dropped(law: &Law, lang: Lang, side: &Sides<'_>, penalty: &Penalty) -> Pair {
         title: String::new(),
         link: String::new(),
         was: Place::article(penalty.at.article).show(lang),
-        then: vec![fined(lang, penalty, side.was)],
+        then: vec![fined(law, lang, penalty, side.was)],
         now: Vec::new(),
         change: ("", "fines-absent"),
         duties: hung(law, lang, &[penalty]),
@@ -127,6 +132,9 @@ fn dropped(law: &Law, lang: Lang, side: &Sides<'_>, penalty: &Penalty) -> Pair {
 fn change(then: &[&Penalty], now: &[&Penalty]) -> (&'static str, &'static str) {
     if then.is_empty() {
         return ("accent", "fines-new");
+    }
+    if yuan(now).next().is_none() && now.iter().any(|penalty| !penalty.refers.is_empty()) {
+        return ("accent", "fines-refers");
     }
     let most = |penalties: &[&Penalty]| yuan(penalties).map(|(_, to)| to).max().unwrap_or(0);
     match most(then).cmp(&most(now)) {
@@ -154,7 +162,7 @@ fn others(law: &Law, lang: Lang) -> Vec<Other> {
         let penalties = law.book.fines(id);
         Other {
             title: law.instrument_title(lang, id),
-            fines: penalties.iter().map(|penalty| fined(lang, penalty, None)).collect(),
+            fines: penalties.iter().map(|penalty| fined(law, lang, penalty, None)).collect(),
             duties: hung(law, lang, &penalties),
         }
     });
