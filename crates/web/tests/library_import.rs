@@ -1,5 +1,7 @@
 //! Texts of the law that people bring in: read, shown with their damage, kept on their word, and then shown in their version.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 mod house;
 mod law_texts;
 

@@ -7,7 +7,7 @@ use axum::http::{Request, StatusCode};
 use house::{House, Person, form};
 
 /// Path, status without a session, status with one. `{seq}` stands for a line that is kept.
-const PAGES: [(&str, u16, u16); 19] = [
+const PAGES: [(&str, u16, u16); 26] = [
     ("/", 303, 303),
     ("/login", 200, 303),
     ("/first-run", 303, 303),
@@ -23,13 +23,29 @@ const PAGES: [(&str, u16, u16); 19] = [
     ("/logs/1/proof", 303, 404),
     ("/sources", 303, 200),
     ("/settings", 303, 200),
+    ("/library", 303, 200),
+    ("/library/csl", 303, 303),
+    ("/library/csl@2016", 303, 200),
+    ("/library/compare", 303, 200),
+    ("/library/search", 303, 200),
+    ("/library/import", 303, 200),
+    ("/library/texts/1", 303, 404),
     ("/api/v1/search", 401, 200),
     ("/health", 200, 200),
     ("/no-such-page", 404, 404),
     ("/logout", 405, 405),
 ];
 
-const FORMS: [&str; 7] = ["/first-run", "/login", "/logout", "/language", "/sources/name", "/settings/tokens", "/settings/tokens/revoke"];
+const FORMS: [&str; 8] = [
+    "/library/import/0000/keep",
+    "/first-run",
+    "/login",
+    "/logout",
+    "/language",
+    "/sources/name",
+    "/settings/tokens",
+    "/settings/tokens/revoke",
+];
 
 #[tokio::test]
 async fn pages_need_a_session() {
@@ -75,7 +91,7 @@ async fn forms_need_our_origin_and_their_token() {
 #[tokio::test]
 async fn changes_without_a_session_change_nothing() {
     let (house, _) = House::with_person().await;
-    for path in ["/logout", "/sources/name", "/settings/tokens", "/settings/tokens/revoke"] {
+    for path in ["/logout", "/sources/name", "/settings/tokens", "/settings/tokens/revoke", "/library/import/0000/keep"] {
         let answer = house.post(path, &house::visitor(), &[("name", "x")]).await;
         assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/login"), "{path}");
     }

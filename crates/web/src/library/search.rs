@@ -181,7 +181,7 @@ mod tests {
         for (chars, cut) in [(SPOT_CHARS - 1, false), (SPOT_CHARS, false), (SPOT_CHARS + 1, true)] {
             let text = format!("{}日志", "字".repeat(chars - 2));
             let at = text.len() - "日志".len();
-            let spot = Spot { place: Place::article(1), ranges: vec![at..text.len()], text, origin: Origin::Text };
+            let spot = Spot { place: Place::article(1), ranges: std::iter::once(at..text.len()).collect(), text, origin: Origin::Text };
             let parts = snippet(&spot);
             assert_eq!(parts.first().is_some_and(|part| part.text == "…"), cut, "{chars}");
             assert!(parts.iter().any(|part| part.is_mark() && part.text == "日志"));
