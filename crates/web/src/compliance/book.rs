@@ -12,7 +12,7 @@ use anlan_law::probe::Probe;
 use anlan_law::system::{System, parse_systems};
 use anlan_law::{Bilingual, Statute, Sureness, Version, shipped};
 
-use super::words::name;
+use super::words::{named, part};
 use crate::failure::Failure;
 
 /// Probes that this program can run. None is connected yet, so every duty is unknown.
@@ -101,7 +101,7 @@ pub(super) fn mark(standing: Standing) -> (&'static str, &'static str) {
 }
 
 pub(super) fn probe_name(lang: Lang, probe: Probe) -> String {
-    name(lang, "duty-probe", probe.name())
+    named(lang, &format!("duty-probe-{}", part(probe.name())), probe.name())
 }
 
 /// How sure a statement is: nothing where it is certain, else the word and what is unsure.

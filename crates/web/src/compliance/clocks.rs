@@ -196,7 +196,7 @@ fn answers(law: &Law, lang: Lang, clock: &Clock, asking: &Asking, now: Instant) 
     if let Length::Table { rows, .. } = &clock.term {
         let of_row = |row: &String| {
             let found = due(clock, &Asked { row: Some(row), ..asked.clone() }, calendar);
-            Answer { row: words::name(lang, "duty-value", row), ..answer(lang, &found, start, now, calendar) }
+            Answer { row: words::value(lang, row), ..answer(lang, &found, start, now, calendar) }
         };
         return Ok(rows.keys().map(of_row).collect());
     }

@@ -2,7 +2,7 @@
 
 use anlan_base::text::{Lang, text};
 
-use super::words::name;
+use super::words::{named, part, value};
 use crate::page::grouped;
 
 /// The lines of a condition that is one comparison or several joined by `&&`; None for anything else. `family` names whose facts they are,
@@ -11,15 +11,15 @@ pub(super) fn in_words(lang: Lang, family: &str, condition: &str) -> Option<Vec<
     if condition.contains("||") || condition.contains('?') || condition.contains('(') {
         return None;
     }
-    condition.split("&&").map(|part| line(lang, family, part.trim())).collect()
+    condition.split("&&").map(|clause| line(lang, family, clause.trim())).collect()
 }
 
 const SIGNS: [&str; 6] = [">=", "<=", "==", "!=", ">", "<"];
 
-fn line(lang: Lang, family: &str, part: &str) -> Option<String> {
-    let Some((left, sign, right)) = SIGNS.iter().find_map(|sign| part.split_once(sign).map(|(a, b)| (a.trim(), *sign, b.trim()))) else {
-        let (key, named) = part.strip_prefix('!').map_or(("cond-true", part), |rest| ("cond-false", rest.trim()));
-        return Some(text(lang, key, &[("a", &fact(lang, family, named)?)]));
+fn line(lang: Lang, family: &str, clause: &str) -> Option<String> {
+    let Some((left, sign, right)) = SIGNS.iter().find_map(|sign| clause.split_once(sign).map(|(a, b)| (a.trim(), *sign, b.trim()))) else {
+        let (key, written) = clause.strip_prefix('!').map_or(("cond-true", clause), |rest| ("cond-false", rest.trim()));
+        return Some(text(lang, key, &[("a", &fact(lang, family, written)?)]));
     };
     let key = match (sign, right) {
         (">", "0") => "cond-some",
@@ -35,17 +35,16 @@ fn line(lang: Lang, family: &str, part: &str) -> Option<String> {
 }
 
 fn fact(lang: Lang, family: &str, written: &str) -> Option<String> {
-    let named = written.strip_prefix("facts.").filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))?;
-    let prefix = format!("duty-fact-{}", family.replace('.', "-"));
-    Some(name(lang, &prefix, named))
+    let fact = written.strip_prefix("facts.").filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))?;
+    Some(named(lang, &format!("duty-fact-{}-{}", part(family), part(fact)), fact))
 }
 
 fn operand(lang: Lang, family: &str, written: &str) -> Option<String> {
     if let Ok(number) = written.parse::<u64>() {
         return Some(grouped(number));
     }
-    if let Some(value) = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        return Some(name(lang, "duty-value", value));
+    if let Some(quoted) = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        return Some(value(lang, quoted));
     }
     fact(lang, family, written)
 }

@@ -16,7 +16,7 @@ use super::cite::{self, Cited};
 use super::clocks::ClockRow;
 use super::condition::in_words;
 use super::stricter::{TermRow, stricter};
-use super::words::{joined, name, occasion, span};
+use super::words::{joined, named, occasion, part, span};
 use super::{clocks, money};
 use crate::console::Shared;
 use crate::failure::Failure;
@@ -61,7 +61,7 @@ pub(super) struct Fined {
     pub(super) link: String,
     pub(super) what: String,
     pub(super) tiers: Vec<TierRow>,
-    /// Penalties of other laws that it refers to: id, and law and place.
+    /// Penalties of other laws that it refers to, which set the fine: id, and law and place.
     pub(super) refers: Vec<(String, String)>,
     pub(super) sure: Sure,
 }
@@ -190,12 +190,12 @@ fn others(law: &Law, lang: Lang, duty: &Duty) -> Vec<(String, Sure)> {
 fn shown(lang: Lang, duty: &Duty) -> ShownBy {
     match &duty.shown {
         Shown::Probe { probe, of, met, at_risk } => {
-            let named = probe_name(lang, *probe);
+            let probe_words = probe_name(lang, *probe);
             let what = if of.is_empty() {
-                named
+                probe_words
             } else {
-                let looks = joined(lang, of.iter().map(|one| name(lang, "duty-of", one)));
-                text(lang, "duty-condition-looks", &[("probe", &named), ("of", &looks)])
+                let looks = joined(lang, of.iter().map(|one| named(lang, &format!("duty-of-{}", part(one)), one)));
+                text(lang, "duty-condition-looks", &[("probe", &probe_words), ("of", &looks)])
             };
             let said = |written: &str| Said { lines: in_words(lang, probe.name(), written).unwrap_or_default(), text: written.to_owned() };
             ShownBy { computed: true, what, met: Some(said(met.text())), at_risk: at_risk.as_ref().map(|weaker| said(weaker.text())) }

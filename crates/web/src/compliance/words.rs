@@ -9,15 +9,25 @@ use anlan_law::duty::{By, Deadline, Due, Occasion};
 
 use crate::page::grouped;
 
-/// The words of a name that packs use: `log.coverage` under `duty-probe`.
-pub(super) fn name(lang: Lang, family: &str, written: &str) -> String {
-    let words = text(lang, &format!("{family}-{}", written.replace(['.', '_'], "-")), &[]);
+/// A name that packs use as the part of a key: `log.coverage` as `log-coverage`.
+pub(super) fn part(written: &str) -> String {
+    written.replace(['.', '_'], "-")
+}
+
+/// The words of a name that packs use, by their key.
+pub(super) fn named(lang: Lang, key: &str, written: &str) -> String {
+    let words = text(lang, key, &[]);
     if words.starts_with('‹') { written.to_owned() } else { words }
 }
 
 /// What starts a clock or brings a duty about.
 pub(super) fn when(lang: Lang, fact: &str) -> String {
-    name(lang, "duty-when", fact)
+    named(lang, &format!("duty-when-{}", part(fact)), fact)
+}
+
+/// A value of a fact, such as the row of a clock's table.
+pub(super) fn value(lang: Lang, written: &str) -> String {
+    named(lang, &format!("duty-value-{}", part(written)), written)
 }
 
 pub(super) fn joined(lang: Lang, parts: impl IntoIterator<Item = String>) -> String {
@@ -61,7 +71,7 @@ pub(super) fn length(lang: Lang, length: Length) -> String {
 }
 
 pub(super) fn weekday(lang: Lang, day: Weekday) -> String {
-    name(lang, "weekday", &day.code().to_ascii_lowercase())
+    text(lang, &format!("weekday-{}", day.code().to_ascii_lowercase()), &[])
 }
 
 /// When a duty is due, in one line.
@@ -133,8 +143,8 @@ pub(super) fn term(lang: Lang, clock: &Clock) -> Vec<String> {
 }
 
 /// `社区自办：3 个工作日`.
-fn row_line(lang: Lang, row: &str, value: &str) -> String {
-    text(lang, "legalclock-length-row", &[("row", &name(lang, "duty-value", row)), ("span", value)])
+fn row_line(lang: Lang, row: &str, length: &str) -> String {
+    text(lang, "legalclock-length-row", &[("row", &value(lang, row)), ("span", length)])
 }
 
 fn rolled(lang: Lang, words: String, roll: Roll) -> String {
