@@ -51,3 +51,27 @@ pub(crate) fn fines(lang: Lang, version: &VersionId, article: u32) -> Result<Vec
     });
     Ok(beside.collect())
 }
+
+/// A pack of the box, and how much it holds.
+pub(crate) struct PackLine {
+    pub(crate) title: String,
+    pub(crate) id: String,
+    pub(crate) version: String,
+    pub(crate) about: String,
+    pub(crate) duties: usize,
+    pub(crate) terms: usize,
+}
+
+/// The packs of the box, the law's own first.
+pub(crate) fn packs(lang: Lang) -> Result<Vec<PackLine>, Failure> {
+    let book = &law()?.book;
+    let line = |pack: &anlan_law::pack::Pack| PackLine {
+        title: pack.title.show(lang).to_owned(),
+        id: pack.id.clone(),
+        version: pack.version.clone(),
+        about: pack.about.as_ref().map(|about| about.show(lang).to_owned()).unwrap_or_default(),
+        duties: book.duties.iter().filter(|duty| duty.pack == pack.id).count(),
+        terms: book.terms.iter().filter(|term| term.pack == pack.id).count(),
+    };
+    Ok(book.packs.iter().map(line).collect())
+}

@@ -50,11 +50,6 @@ pub(super) struct PartOfText {
     pub(super) count: usize,
 }
 
-/// Where each line starts, in bytes.
-fn starts(content: &str) -> Vec<usize> {
-    std::iter::once(0).chain(content.match_indices('\n').map(|(at, _)| at + 1)).collect()
-}
-
 /// The bytes at which a text is cut into parts, at ends of lines where there are any.
 fn cuts(content: &str) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
@@ -75,11 +70,22 @@ fn cuts(content: &str) -> Vec<Range<usize>> {
     parts
 }
 
-/// The byte of a line and column, both from 1, columns in characters.
-fn byte_of(content: &str, starts: &[usize], finding: &Finding) -> usize {
-    let Some(start) = finding.line.checked_sub(1).and_then(|line| starts.get(line)) else { return content.len() };
-    let rest = content.get(*start..).unwrap_or_default();
-    rest.char_indices().nth(finding.column.saturating_sub(1)).map_or(content.len(), |(at, _)| start + at)
+/// The byte where each finding stands, in one walk through the text. Findings come in the order of their places; lines and columns count from 1,
+/// columns in characters.
+fn bytes_of(content: &str, findings: &[Finding]) -> Vec<usize> {
+    let mut bytes = Vec::with_capacity(findings.len());
+    let (mut line, mut column) = (1, 1);
+    let mut chars = content.char_indices();
+    let mut here = chars.next();
+    for finding in findings {
+        let wanted = (finding.line, finding.column);
+        while let Some((_, c)) = here.filter(|_| (line, column) < wanted) {
+            (line, column) = if c == '\n' { (line + 1, 1) } else { (line, column + 1) };
+            here = chars.next();
+        }
+        bytes.push(here.map_or(content.len(), |(at, _)| at));
+    }
+    bytes
 }
 
 /// The bytes from `at` on that hold the words of a finding, spaces aside; empty where they do not stand there.
@@ -112,9 +118,9 @@ pub(super) fn part(lang: Lang, content: &str, reading: &Reading, number: usize) 
     let cuts = cuts(content);
     let index = number.clamp(1, cuts.len()) - 1;
     let range = cuts.get(index).cloned().unwrap_or(0..0);
-    let starts = starts(content);
     let is_last = index + 1 == cuts.len();
-    let placed = reading.findings.iter().zip(1..).map(|(finding, number)| (byte_of(content, &starts, finding), number, finding));
+    let bytes = bytes_of(content, &reading.findings);
+    let placed = bytes.into_iter().zip(1..).zip(&reading.findings).map(|((at, number), finding)| (at, number, finding));
     let mut here: Vec<_> = placed.filter(|(at, ..)| range.contains(at) || (is_last && *at >= range.end)).collect();
     here.sort_by_key(|(at, number, _)| (*at, *number));
     let unlisted = here.len().saturating_sub(PART_FINDINGS);
@@ -207,6 +213,25 @@ mod tests {
         let hostile = "<".repeat(PART_BYTES);
         assert!(cuts(&hostile).len() >= 5, "a sign counts as it stands in the page");
         assert_eq!(cuts("").len(), 1);
+    }
+
+    #[test]
+    fn places_are_found_in_one_walk() {
+        let at = |line, column| Finding {
+            kind: FindingKind::StrayMark,
+            file: String::new(),
+            line,
+            column,
+            article: None,
+            item: None,
+            found: String::new(),
+            expected: String::new(),
+            confidence: 1.0,
+            document: None,
+        };
+        let content = "一二\r\n三x\n\ny";
+        let findings = [at(1, 1), at(1, 2), at(2, 1), at(2, 1), at(2, 2), at(4, 1), at(4, 2), at(9, 9)];
+        assert_eq!(bytes_of(content, &findings), [0, 3, 8, 8, 11, 14, 15, 15]);
     }
 
     #[test]

@@ -13,6 +13,9 @@ use crate::failure::Failure;
 use crate::page::grouped;
 use crate::shown;
 
+/// Legal texts of one page that are listed; the others are counted.
+pub(crate) const DOCUMENTS: usize = 50;
+
 /// A text as it came, and what it is.
 pub(super) struct Source<'a> {
     pub(super) name: &'a str,
@@ -38,6 +41,7 @@ pub(super) struct TextView {
     pub(super) digest: String,
     pub(super) bytes: String,
     pub(super) documents: Vec<DocumentView>,
+    pub(super) more_documents: usize,
     /// Kinds of findings with their numbers, the most frequent first.
     pub(super) kinds: Vec<(String, usize)>,
     pub(super) total: usize,
@@ -57,10 +61,11 @@ impl Source<'_> {
     /// What a page shows of it; `part` as the address names it.
     pub(super) fn view(&self, lang: Lang, library: &Library, reading: &Reading, part: &str) -> TextView {
         TextView {
-            name: self.name.to_owned(),
+            name: shown::plain(self.name, shown::ROW_BYTES),
             digest: self.digest.to_owned(),
             bytes: grouped(self.content.len() as u64),
-            documents: reading.documents.iter().map(|document| document_view(lang, library, document)).collect(),
+            documents: reading.documents.iter().take(DOCUMENTS).map(|document| document_view(lang, library, document)).collect(),
+            more_documents: reading.documents.len().saturating_sub(DOCUMENTS),
             kinds: kinds(lang, reading),
             total: reading.findings.len() + reading.more_findings,
             uncounted: reading.more_findings,
@@ -93,5 +98,32 @@ fn document_view(lang: Lang, library: &Library, document: &Document) -> Document
         articles: numbers.len(),
         range,
         truncated: document.articles.iter().filter(|article| article.truncated).count(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anlan_law::reading::{Kind, Place};
+
+    #[test]
+    fn the_documents_that_are_listed_have_a_limit() {
+        let document = Document {
+            file: String::new(),
+            title: String::new(),
+            kind: Kind::Rules,
+            version: None,
+            place: Place::default(),
+            parts: Vec::new(),
+            articles: Vec::new(),
+            head: None,
+            sources: Vec::new(),
+        };
+        for (count, listed, more) in [(DOCUMENTS - 1, DOCUMENTS - 1, 0), (DOCUMENTS, DOCUMENTS, 0), (DOCUMENTS + 1, DOCUMENTS, 1)] {
+            let reading = Reading { documents: vec![document.clone(); count], ..Reading::default() };
+            let source = Source { name: "a", digest: "", content: "".into(), address: String::new() };
+            let view = source.view(Lang::Zh, Library::shipped(), &reading, "");
+            assert_eq!((view.documents.len(), view.more_documents), (listed, more));
+        }
     }
 }

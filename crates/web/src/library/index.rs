@@ -9,10 +9,12 @@ use axum::response::Response;
 
 use super::shelf::Shelf;
 use super::words::{self, Tag};
+use crate::compliance::beside::{self, PackLine};
 use crate::console::Shared;
 use crate::failure::Failure;
 use crate::page::{Page, Section, show};
 use crate::session::Signed;
+use crate::shown;
 
 struct StatuteView {
     title: String,
@@ -50,6 +52,7 @@ struct LibraryPage {
     page: Page,
     statutes: Vec<StatuteView>,
     texts: Vec<TextView>,
+    packs: Vec<PackLine>,
 }
 
 pub(super) async fn index(State(house): State<Shared>, who: Signed) -> Result<Response, Failure> {
@@ -61,7 +64,7 @@ pub(super) async fn index(State(house): State<Shared>, who: Signed) -> Result<Re
         original: if statute.title.show(who.lang) == statute.title.zh { String::new() } else { statute.title.zh.clone() },
         versions: statute.versions.iter().rev().map(|version| version_view(&who, version, today)).collect(),
     });
-    let page = LibraryPage { page, statutes: statutes.collect(), texts: texts(&who, &shelf) };
+    let page = LibraryPage { page, statutes: statutes.collect(), texts: texts(&who, &shelf), packs: beside::packs(who.lang)? };
     show(StatusCode::OK, &page)
 }
 
@@ -109,7 +112,7 @@ fn version_view(who: &Signed, version: &Version, today: Day) -> VersionView {
 fn texts(who: &Signed, shelf: &Shelf) -> Vec<TextView> {
     let views = shelf.texts.iter().rev().map(|kept| TextView {
         entry: kept.row.entry,
-        name: kept.row.name.clone(),
+        name: shown::plain(&kept.row.name, shown::ROW_BYTES),
         version: kept.row.version.clone().unwrap_or_default(),
         at: kept.row.at.to_civil(),
         actor: kept.actor.clone(),

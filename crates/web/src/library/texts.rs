@@ -27,7 +27,8 @@ struct TextPage {
     printed: String,
 }
 
-pub(super) async fn text(State(house): State<Shared>, Path(entry): Path<u64>, who: Signed, pairs: Pairs) -> Result<Response, Failure> {
+pub(super) async fn text(State(house): State<Shared>, Path(entry): Path<String>, who: Signed, pairs: Pairs) -> Result<Response, Failure> {
+    let entry: u64 = entry.parse().map_err(|_| Failure::NotFound)?;
     let shelf = house.shelf().await?;
     let kept = shelf.text(entry).ok_or(Failure::NotFound)?;
     let (row, content) = house.console.ledger.law_text(entry).await?.ok_or(Failure::NotFound)?;
@@ -38,7 +39,7 @@ pub(super) async fn text(State(house): State<Shared>, Path(entry): Path<u64>, wh
     let version = row.version.clone().unwrap_or_default();
     let label = version.parse().ok().and_then(|id| shelf.library.version(&id)).map(|version| version.label.show(who.lang).to_owned());
     let mut page = Page::signed(&house, &who, Section::Library, "text-title");
-    page.title.clone_from(&row.name);
+    page.title.clone_from(&view.name);
     let page = TextPage {
         page,
         entry,
