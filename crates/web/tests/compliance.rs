@@ -139,8 +139,8 @@ async fn a_duty_shows_its_citations_conditions_fines_and_stricter_terms() {
     for part in [
         "网络日志留存不少于六个月",
         "本产品的概括，不是法律条文",
-        "href=\"/library/csl@2025#a23\"",
-        "href=\"/library/csl@2016#a21\"",
+        "href=\"/library/csl@2025#a23.3\"",
+        "href=\"/library/csl@2016#a21.3\"",
         "第二十三条第三项",
         "第二十一条第三项",
         "没有日志缺口",
@@ -179,6 +179,30 @@ async fn every_duty_and_every_clock_opens() {
         assert_eq!(page.status, StatusCode::OK, "{}", clock.id);
         assert!(page.text().contains("class=\"card slim clock\""), "{}", clock.id);
     }
+}
+
+/// Addresses into the reading view that a page holds.
+fn citations(html: &str) -> impl Iterator<Item = (&str, &str)> {
+    html.split("href=\"/library/").skip(1).filter_map(|rest| rest.split('"').next()?.split_once('#'))
+}
+
+#[tokio::test]
+async fn citations_lead_to_their_places() {
+    let (house, person) = House::with_person().await;
+    let mut texts = std::collections::BTreeMap::new();
+    let ids: Vec<String> = book().duties.into_iter().map(|duty| format!("/compliance/duties/{}", duty.id)).collect();
+    let mut seen = 0;
+    for path in ids.iter().map(String::as_str).chain(["/compliance", "/compliance/fines"]) {
+        let page = house.get(path, &person).await;
+        for (version, anchor) in citations(page.text()) {
+            if !texts.contains_key(version) {
+                texts.insert(version.to_owned(), house.get(&format!("/library/{version}"), &person).await.text().to_owned());
+            }
+            assert!(texts[version].contains(&format!("id=\"{anchor}\"")), "{path} {version} {anchor}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 200, "{seen}");
 }
 
 #[tokio::test]
@@ -247,7 +271,7 @@ async fn a_letter_with_old_numbers_is_told_today_s() {
         assert_eq!(answer.status, StatusCode::OK);
         let html = answer.text();
         for part in [
-            "href=\"/library/csl@2025#a23\"",
+            "href=\"/library/csl@2025#a23.3\"",
             "第二十三条第三项",
             "已变号",
             "不存在",

@@ -5,7 +5,7 @@
 use anlan_base::Day;
 use anlan_base::text::{Lang, text};
 use anlan_law::letter::listed;
-use anlan_law::{Asked, Extent, LetterCitation, LetterKind, LetterReport, Place, VersionId};
+use anlan_law::{Asked, Extent, LetterCitation, LetterKind, LetterReport, Place, Version};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -152,7 +152,7 @@ fn mark(kind: LetterKind) -> (&'static str, &'static str) {
 
 fn row(law: &Law, lang: Lang, today: Day, is_word: bool, number: usize, finding: &LetterCitation) -> Row {
     let key = if is_word { "lettercheck-paragraph" } else { "lettercheck-at" };
-    let now = law.book.library.version_on(&finding.statute, today).map(|version| &version.id);
+    let now = law.book.library.version_on(&finding.statute, today);
     let mut places = finding.today_places.clone();
     for reading in &finding.readings {
         places.extend(reading.today.iter().filter(|place| !places.contains(place)).copied().collect::<Vec<Place>>());
@@ -167,7 +167,7 @@ fn row(law: &Law, lang: Lang, today: Day, is_word: bool, number: usize, finding:
     }
 }
 
-fn linked(lang: Lang, version: &VersionId, place: Place) -> Today {
+fn linked(lang: Lang, version: &Version, place: Place) -> Today {
     let text = match lang {
         Lang::Zh => listed(&[place]),
         Lang::En => place.en(),

@@ -1,7 +1,7 @@
 //! Citations as links into the reading view, with the article's number before, and what is not sure about a place.
 
 use anlan_base::text::{Lang, text};
-use anlan_law::{Certainty, Library, Place, Version, VersionId};
+use anlan_law::{Certainty, Library, Place, Version};
 
 use super::book::{Law, Sides};
 
@@ -15,13 +15,16 @@ pub(super) struct Cited {
     pub(super) words: String,
 }
 
-/// Where a place stands in the reading view.
-pub(super) fn link(version: &VersionId, place: Place) -> String {
-    format!("/library/{version}#a{}", place.article)
+/// Where a place stands in the reading view: `#a23.3`, `#a61p3`, `#a60p1.2` where the item's number stands in several paragraphs.
+pub(super) fn link(version: &Version, place: Place) -> String {
+    let place = version.entry(place.article).map_or(place, |entry| entry.plain(entry.full(place)));
+    let paragraph = place.paragraph.map_or_else(String::new, |paragraph| format!("p{paragraph}"));
+    let item = place.item.map_or_else(String::new, |item| format!(".{item}"));
+    format!("/library/{}#a{}{paragraph}{item}", version.id, place.article)
 }
 
-pub(super) fn cited(law: &Law, lang: Lang, version: &VersionId, place: Place) -> Cited {
-    let resolved = law.book.library.resolve(version, place);
+pub(super) fn cited(law: &Law, lang: Lang, version: &Version, place: Place) -> Cited {
+    let resolved = law.book.library.resolve(&version.id, place);
     let note = match resolved.as_ref().map(|found| found.certainty) {
         Ok(Certainty::ParagraphUnchecked) if place.paragraph.is_some() => text(lang, "duty-paragraph-unchecked", &[]),
         Ok(Certainty::Lost(_)) => text(lang, "duty-item-lost", &[]),

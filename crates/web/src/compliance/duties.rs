@@ -173,7 +173,7 @@ fn of_statute(law: &Law, lang: Lang, side: &Sides<'_>, duties: &[&Duty]) -> Bloc
         let place = anlan_law::Place::article(article);
         Group {
             title: place.show(lang),
-            link: cite::link(&side.now.id, place),
+            link: cite::link(side.now, place),
             was: cite::article_before(law, lang, side, article),
             part: side.now.part(article).map_or_else(String::new, |part| part.show(lang).to_owned()),
             rows: duties.into_iter().map(|duty| row(law, lang, Some(side), duty)).collect(),

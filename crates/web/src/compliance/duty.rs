@@ -151,7 +151,7 @@ fn versions(law: &Law, lang: Lang, today: Day, duty: &Duty) -> Vec<InVersion> {
             Lang::En => format!("{}, {}", statute.short.en, version.label.en),
         },
         is_now: version.force(today) == Force::InForce,
-        cites: duty.places(&version.id).iter().map(|place| cite::cited(law, lang, &version.id, *place)).collect(),
+        cites: duty.places(&version.id).iter().map(|place| cite::cited(law, lang, version, *place)).collect(),
     });
     let mut versions: Vec<InVersion> = told.collect();
     say_same(lang, &mut versions);
@@ -236,7 +236,7 @@ pub(super) fn fined(law: &Law, lang: Lang, penalty: &Penalty, version: Option<&V
     Fined {
         id: penalty.id.clone(),
         place: penalty.at.show(lang),
-        link: version.map_or_else(String::new, |version| cite::link(&version.id, penalty.at)),
+        link: version.map_or_else(String::new, |version| cite::link(version, penalty.at)),
         what: penalty.what.show(lang).to_owned(),
         tiers: tiers.collect(),
         refers: penalty

@@ -106,7 +106,7 @@ fn pair(law: &Law, lang: Lang, side: &Sides<'_>, article: u32, was: &[Place], th
     let place = Place::article(article);
     Pair {
         title: place.show(lang),
-        link: cite::link(&side.now.id, place),
+        link: cite::link(side.now, place),
         was: joined(lang, was.iter().map(|place| place.show(lang))),
         then: then.iter().map(|penalty| fined(law, lang, penalty, side.was)).collect(),
         now: now.iter().map(|penalty| fined(law, lang, penalty, Some(side.now))).collect(),
