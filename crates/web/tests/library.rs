@@ -195,6 +195,7 @@ async fn versions_are_compared_word_by_word() {
     assert!(html.contains("建设<ins>和互联互通</ins>"), "added words are marked by an element of their own");
     assert!(html.contains("<del>公众</del>的监督"));
     assert!(!html.contains(">第一条</a> → "), "unchanged articles are left out");
+    assert!(html.contains(">第二十条</a> → "), "those with a lost item are not");
     let all = page(&house, &person, "/library/compare?from=csl@draft2&to=csl@2016&show=all").await;
     assert!(all.contains(">第一条</a> → "));
     let one = page(&house, &person, "/library/compare?from=csl@draft2&to=csl@2016&article=21").await;

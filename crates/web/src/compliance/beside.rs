@@ -73,5 +73,6 @@ pub(crate) fn packs(lang: Lang) -> Result<Vec<PackLine>, Failure> {
         duties: book.duties.iter().filter(|duty| duty.pack == pack.id).count(),
         terms: book.terms.iter().filter(|term| term.pack == pack.id).count(),
     };
-    Ok(book.packs.iter().map(line).collect())
+    let (own, further): (Vec<_>, Vec<_>) = book.packs.iter().partition(|pack| pack.needs.is_empty());
+    Ok(own.into_iter().chain(further).map(line).collect())
 }

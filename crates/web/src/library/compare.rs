@@ -4,7 +4,7 @@
 
 use anlan_base::Day;
 use anlan_base::text::{Lang, text};
-use anlan_law::{Article, Body, Change, Compared, Library, Place, Row, Statute, Version, VersionId};
+use anlan_law::{Article, Body, Change, Compared, Library, Piece, Place, Row, Statute, Version, VersionId};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -111,7 +111,7 @@ fn draw(page: Page, library: &Library, pair: &Pair<'_>, rows: &[Row], pairs: &Pa
             |version: &Version| Choice { id: version.id.to_string(), label: version.label.show(lang).to_owned(), is_on: version.id == *on };
         pair.statute.versions.iter().map(choice).collect::<Vec<_>>()
     };
-    let is_same = |row: &Row| row.change == Change::Same;
+    let is_same = |row: &Row| row.change == Change::Same && !has_gap(row);
     let is_asked = |row: &&Row| match article {
         Some(number) => row.to.contains(&number) || (row.to.is_empty() && row.from.contains(&number)),
         None => is_all || !is_same(row),
@@ -173,6 +173,14 @@ fn row_view(lang: Lang, library: &Library, pair: &Pair<'_>, row: &Row) -> RowVie
         notes,
         before,
         after,
+    }
+}
+
+/// Whether one side has words that the other's source lost.
+fn has_gap(row: &Row) -> bool {
+    match &row.compared {
+        Compared::Words { pieces } => pieces.iter().any(|piece| matches!(piece, Piece::LostBefore(_) | Piece::LostAfter(_))),
+        Compared::NoText { .. } => false,
     }
 }
 
