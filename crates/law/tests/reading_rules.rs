@@ -35,7 +35,10 @@ fn eleven_rule_sets_of_one_page_are_found_with_their_numbering() {
     let place = |kind| of(&reading, kind).iter().map(|f| (f.line, f.article, f.item, f.document)).collect::<Vec<_>>();
     assert_eq!(place(FindingKind::LostArticle), [(119, Some(5), None, Some(6))]);
     assert_eq!(place(FindingKind::LostItem), [(157, Some(3), Some(1), Some(8))]);
-    assert_eq!(place(FindingKind::ForeignBlock), [(1, None, None, None), (7, None, None, Some(1)), (213, None, None, Some(10))]);
+    assert_eq!(
+        place(FindingKind::ForeignBlock),
+        [(1, None, None, None), (7, None, None, Some(1)), (13, None, None, None), (133, None, None, None), (213, None, None, Some(10))]
+    );
     assert_eq!(place(FindingKind::HeadlessStart), []);
     let masked: Vec<(usize, Option<u32>)> = of(&reading, FindingKind::MaskedText).iter().map(|f| (f.line, f.article)).collect();
     assert!(masked.contains(&(5, Some(2))) && masked.contains(&(5, Some(3))) && masked.contains(&(133, None)));

@@ -65,7 +65,8 @@ impl Source<'_> {
                 from = next;
             }
         }
-        blocks.extend(foreign::running_heads(flow, range, title));
+        blocks.extend(foreign::running_heads(flow, range.clone(), title));
+        blocks.extend(foreign::page_numbers(flow, range));
         blocks.sort_by_key(|block| block.start);
         for block in blocks {
             let finding = Finding::at(FindingKind::ForeignBlock, self.place(block.start), 0.9).found(glyph_text(flow, block.clone()));
@@ -256,7 +257,9 @@ pub(super) fn units(source: &mut Source<'_>, span: &RuleSpan, file: &str) -> Bui
     let mut jumps = Vec::new();
     for (nth, unit) in span.units.iter().enumerate() {
         let until = span.units.get(nth + 1).map_or(span.extent.end, |next| next.start);
-        if !unit.starts_line {
+        // Units that follow one another in a line are another way of numbering, and no damage.
+        let spaced = source.flow.glyphs.get(unit.start).is_some_and(|g| g.after_gap());
+        if nth == 0 && !unit.starts_line && !spaced && unit.start == span.title.range.end {
             let before = glyph_text(source.flow, unit.start.saturating_sub(10)..unit.start);
             let mark = span.style.mark(unit.number);
             let finding = Finding::at(FindingKind::GluedHeading, source.place(unit.start), 0.7).found(format!("{before}{mark}"));

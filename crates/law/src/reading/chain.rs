@@ -6,6 +6,8 @@
 pub const LONGEST_GAP: u32 = 40;
 /// Most sequences of a page.
 pub const MOST_CHAINS: usize = 64;
+/// The weight of a number that is likely none of a sequence: less than what it adds to close a gap.
+pub(super) const DOUBTFUL: f64 = 0.2;
 /// What a missing number costs, in headings.
 const GAP_COST: f64 = 0.3;
 /// What it costs to step over the first number of another sequence.
@@ -70,7 +72,8 @@ pub(super) fn best(all: &[Numbered], range: std::ops::Range<usize>) -> Vec<usize
             *slot = Some(index);
         }
         if let Some(slot) = latest.get_mut(number) {
-            *slot = Some(index);
+            let hides = node.weight <= DOUBTFUL && slot.is_some_and(|old| ones.get(old) == Some(&seen));
+            *slot = slot.filter(|_| hides).or(Some(index));
         }
         links.push(link);
         seen += u32::from(node.number == 1 && node.weight >= 1.0);

@@ -60,8 +60,16 @@ pub(super) fn find(page: &Page, flow: &Flow, marks: &[Unit], range: std::ops::Ra
     let points: Vec<Unit> = chain::best(&nodes, 0..nodes.len()).into_iter().filter_map(|i| marks.get(i).copied()).collect();
     let first = points.first().filter(|first| first.number == 1 && points.len() >= 2)?;
     let last = points.last()?;
-    let search =
-        Search { flow, titles: &[], title: "", limit: range.end, lines: Lines::Whole, is_rules: false, units: Some(Style::HanComma) };
+    let search = Search {
+        flow,
+        titles: &[],
+        title: "",
+        has_heads: false,
+        limit: range.end,
+        lines: Lines::Whole,
+        is_rules: false,
+        units: Some(Style::HanComma),
+    };
     let end = search.end(last.end).end;
     let mut read = Vec::new();
     for (nth, point) in points.iter().enumerate() {

@@ -47,8 +47,10 @@ fn ends_paragraph(flow: &Flow, end: usize) -> bool {
 pub(super) struct Search<'a> {
     pub flow: &'a Flow,
     pub titles: &'a [Title],
-    /// The text's own title: where a sentence is open, a line that repeats it is a running head.
+    /// The text's own title: where a sentence is open, or where it stood inside the text before, a line that repeats it is a running head.
     pub title: &'a str,
+    /// Running heads were seen inside the text.
+    pub has_heads: bool,
     /// The text lies before this.
     pub limit: usize,
     pub lines: Lines,
@@ -70,8 +72,9 @@ impl Search<'_> {
                 return Extent { end: end.min(self.limit), foot: self.foot(nth) };
             }
             let line_end = line.end.min(self.limit);
-            if nth != first && !ends_paragraph(flow, end) && self.is_running_head(line) {
-                through_head = true;
+            let open = !ends_paragraph(flow, end);
+            if nth != first && ((open || self.has_heads) && self.is_running_head(line) || foreign::is_page_number(flow, line)) {
+                through_head |= open;
                 continue;
             }
             let belongs = nth == first || through_head || self.belongs(nth, line, end, from);
@@ -130,7 +133,7 @@ impl Search<'_> {
 
     fn is_title(&self, line: &std::ops::Range<usize>) -> bool {
         let first = self.titles.partition_point(|title| title.range.start < line.start);
-        self.titles.get(first).is_some_and(|title| title.range.start < line.end && title.whole_line)
+        self.titles.get(first).is_some_and(|title| title.range.start < line.end && title.whole_line && !title.numbered)
     }
 
     fn is_running_head(&self, line: &std::ops::Range<usize>) -> bool {

@@ -215,6 +215,28 @@ pub(super) fn running_heads(flow: &Flow, range: std::ops::Range<usize>, title: &
     heads
 }
 
+/// A line with nothing but a page number: `312`, `- 12 -`, `·12·`, `第3页 共9页`, `3/9`.
+pub(super) fn is_page_number(flow: &Flow, line: &std::ops::Range<usize>) -> bool {
+    const LONGEST: usize = 14;
+    const MOST_DIGITS: usize = 4;
+    if line.len() > LONGEST {
+        return false;
+    }
+    let text = glyph_text(flow, line.clone());
+    let digits: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let around = |c: char| c.is_ascii_digit() || "-—–·•.~～/ |".contains(c);
+    let is_page = text.starts_with('第') && text.contains('页') && text.chars().all(|c| c.is_ascii_digit() || "第页共，/ ".contains(c));
+    let marked = super::marker::read(|i| super::headings::char_at(flow, line.start + i), 0).is_some();
+    !marked && matches!(digits.len(), 1 | 2) && digits.iter().all(|d| d.len() <= MOST_DIGITS) && (is_page || text.chars().all(around))
+}
+
+/// The page numbers among the lines of a text, each on a line of its own.
+pub(super) fn page_numbers(flow: &Flow, range: std::ops::Range<usize>) -> Vec<std::ops::Range<usize>> {
+    let first = flow.lines.partition_point(|line| line.start < range.start);
+    let inside = flow.lines.iter().skip(first).take_while(|line| line.end <= range.end);
+    inside.filter(|line| is_page_number(flow, line)).cloned().collect()
+}
+
 /// The statute that a running head inside a text without a title names.
 pub(super) fn appendix_title(flow: &Flow, range: std::ops::Range<usize>) -> Option<String> {
     const LONGEST_NAME: usize = 40;

@@ -42,6 +42,8 @@ pub(super) struct Heading {
     pub standing: Standing,
     /// A stray `“` stands behind the number.
     pub stray: Option<usize>,
+    /// What follows reads like a reference: a heading only where the sequence has no other for this number.
+    pub doubtful: bool,
 }
 
 /// Words that bind a number to a law that is spoken of.
@@ -158,7 +160,8 @@ pub(super) fn scan(flow: &Flow) -> Candidates {
         }
         let Some(standing) = standing(flow, start, level, number, name_until) else { continue };
         let (end, stray) = behind_number(flow, end);
-        if is_reference(flow, end, level) {
+        let doubtful = is_reference(flow, end, level);
+        if doubtful && !(level == Level::Article && standing == Standing::Line && follows_sentence(flow, start)) {
             continue;
         }
         if level != Level::Article {
@@ -166,7 +169,8 @@ pub(super) fn scan(flow: &Flow) -> Candidates {
         } else {
             name_until = 0;
         }
-        found.headings.push(Heading { level, number, start, end, standing, stray });
+        let spaced = flow.glyphs.get(end).is_some_and(|g| g.after_gap() || g.starts_line());
+        found.headings.push(Heading { level, number, start, end, standing, stray, doubtful: doubtful && !spaced });
     }
     found
 }
@@ -249,11 +253,19 @@ fn is_reference(flow: &Flow, end: usize, level: Level) -> bool {
     BEHIND.iter().any(|word| starts_with(flow, end, word))
 }
 
+/// Whether the line above is whole: a sentence, or a heading.
+fn follows_sentence(flow: &Flow, start: usize) -> bool {
+    const LONGEST_HEADING: usize = 16;
+    let Some(before) = start.checked_sub(1).and_then(|at| char_at(flow, at)) else { return true };
+    let line = flow.lines.partition_point(|line| line.end < start);
+    is_stop(before) || matches!(before, '”' | '）') || flow.lines.get(line).is_some_and(|line| line.len() <= LONGEST_HEADING)
+}
+
 /// `第三条规定：…` behind the name of a law: a quotation.
 pub(super) fn quoted_at(flow: &Flow, start: usize) -> Option<Heading> {
     let (level, number, end) = numbered(flow, start).filter(|(level, _, _)| *level == Level::Article)?;
     let colon = (end..end + 4).find(|at| char_at(flow, *at) == Some('：'))?;
-    Some(Heading { level, number, start, end: colon + 1, standing: Standing::Glued, stray: None })
+    Some(Heading { level, number, start, end: colon + 1, standing: Standing::Glued, stray: None, doubtful: false })
 }
 
 pub(super) fn starts_with(flow: &Flow, at: usize, word: &str) -> bool {
@@ -305,7 +317,7 @@ mod tests {
 
     fn articles(text: &str) -> Vec<u32> {
         let flow = Flow::new(&Page::new(text));
-        scan(&flow).headings.iter().filter(|h| h.level == Level::Article).map(|h| h.number).collect()
+        scan(&flow).headings.iter().filter(|h| h.level == Level::Article && !h.doubtful).map(|h| h.number).collect()
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::chain::{self, Numbered};
 use super::extent::{self, Extent, Lines, Search};
+use super::foreign;
 use super::headings::{Heading, Level, Standing};
 use super::normal::Flow;
 use super::titles::{self, Title};
@@ -47,7 +48,8 @@ pub(super) fn locate(flow: &Flow, titles: &[Title], headings: &[Heading]) -> Loc
     let mut used = vec![false; articles.len()];
     let mut floor = 0;
     for chain in chains {
-        let chosen: Vec<Heading> = chain.iter().filter_map(|index| articles.get(*index).copied()).collect();
+        let mut chosen: Vec<Heading> = chain.iter().filter_map(|index| articles.get(*index).copied()).collect();
+        drop_doubtful_ends(&mut chosen);
         let Some(span) = span(flow, titles, &parts, chosen, floor) else { continue };
         for index in chain {
             if let Some(slot) = used.get_mut(index) {
@@ -58,14 +60,27 @@ pub(super) fn locate(flow: &Flow, titles: &[Title], headings: &[Heading]) -> Loc
         located.spans.push(span);
     }
     set_ends(flow, titles, &mut located.spans, &parts);
-    let unused = articles.iter().zip(&used).filter(|(_, used)| !**used);
+    let unused = articles.iter().zip(&used).filter(|(heading, used)| !**used && !heading.doubtful);
     located.quoted = unused.map(|(heading, _)| *heading).collect();
     located
 }
 
 fn node(heading: &Heading) -> Numbered {
-    let weight = if heading.standing == Standing::Line { 1.0 } else { 0.8 };
+    let weight = match heading.standing {
+        _ if heading.doubtful => chain::DOUBTFUL,
+        Standing::Line => 1.0,
+        Standing::Glued => 0.8,
+    };
     Numbered { number: heading.number, at: heading.start, weight }
+}
+
+/// A number that reads like a reference is a heading only between others.
+fn drop_doubtful_ends(articles: &mut Vec<Heading>) {
+    while articles.last().is_some_and(|last| last.doubtful) {
+        articles.pop();
+    }
+    let leading = articles.iter().take_while(|first| first.doubtful).count();
+    articles.drain(..leading);
 }
 
 /// A sequence as a text, if it is one and not a few quoted articles.
@@ -122,7 +137,7 @@ fn line_before(flow: &Flow, lead: usize, floor: usize) -> Option<Title> {
         line.len() <= 40 && !text.contains(['。', '；', '，', '：']) && !text.starts_with('（')
     };
     let line = lines.into_iter().find(short)?;
-    Some(Title { text: titles::glyph_text(flow, line.clone()), range: line.clone(), whole_line: true })
+    Some(Title { text: titles::glyph_text(flow, line.clone()), range: line.clone(), whole_line: true, numbered: false })
 }
 
 /// What stands before the first heading of a text without a beginning: the lines above it, up to an empty page.
@@ -130,7 +145,7 @@ fn headless_floor(flow: &Flow, lead: usize, floor: usize) -> usize {
     const MOST_LINES: usize = 30;
     let count = flow.lines.partition_point(|line| line.start < lead);
     let above = flow.lines.get(..count).unwrap_or_default().iter().rev().take(MOST_LINES);
-    let text = above.take_while(|line| line.start >= floor && !super::foreign::is_page_section(flow, line));
+    let text = above.take_while(|line| line.start >= floor && !foreign::is_page_section(flow, line));
     text.last().map_or(lead, |line| line.start)
 }
 
@@ -142,8 +157,11 @@ fn set_ends(flow: &Flow, titles: &[Title], spans: &mut [Span], parts: &[Heading]
         let Some(last) = span.articles.last().copied() else { continue };
         let next_part = parts.iter().find(|part| part.start > last.start && part.start < limit).map(|part| part.start);
         let is_rules = !span.title.as_ref().is_some_and(|title| is_statute_title(&title.text));
-        let title = span.title.as_ref().map_or("", |title| title.text.as_str());
-        let search = Search { flow, titles, title, limit: next_part.unwrap_or(limit), lines: span.lines, is_rules, units: None };
+        let title = span.title.as_ref().map(|title| title.text.clone());
+        let title = title.or_else(|| foreign::appendix_title(flow, span.body..limit)).unwrap_or_default();
+        let has_heads = !foreign::running_heads(flow, span.body..last.end, &title).is_empty();
+        let search =
+            Search { flow, titles, title: &title, has_heads, limit: next_part.unwrap_or(limit), lines: span.lines, is_rules, units: None };
         span.extent = search.end(last.end);
     }
 }

@@ -6,6 +6,11 @@ use super::normal::{Flow, is_han};
 pub const MOST_MASKED: usize = 500;
 /// After `20年` these say how long something lasts, and no year is lost.
 const NOT_AFTER_TWENTY_YEARS: &str = "以内的后来期，。、；：）前间至到或及和有无未不满制经历工徒";
+/// Behind these a name is expected.
+const WANT_WORDS: [&str; 5] = ["关于", "根据", "按照", "签订", "遵守"];
+/// What may stand between two masks of one place: `[****]**号`, `xx年xx月xx日`.
+const JOINING: &str = "[]〔〕（）年月日第号";
+const LONGEST_JOINT: usize = 2;
 /// After `20` these count something.
 const NAMED_AFTER_TWENTY: [&str; 6] = ["国家", "全国", "网络", "我市", "我省", "我校"];
 
@@ -21,11 +26,9 @@ pub(super) fn find(flow: &Flow) -> Vec<Masked> {
     let mut at = 0;
     while at < flow.glyphs.len() && found.len() < MOST_MASKED {
         match masked_at(flow, at) {
-            Some((length, confidence)) => {
-                let text = super::titles::glyph_text(
-                    flow,
-                    at.saturating_sub(2).max(line_start(flow, at))..(at + length + 2).min(flow.glyphs.len()),
-                );
+            Some((first, confidence)) => {
+                let length = joined(flow, at, first);
+                let text = super::titles::glyph_text(flow, line_start(flow, at)..line_end(flow, at + length));
                 found.push(Masked { at, found: text, confidence });
                 at += length;
             }
@@ -35,8 +38,28 @@ pub(super) fn find(flow: &Flow) -> Vec<Masked> {
     found
 }
 
+/// The length of a masked place with the masks that go on directly behind.
+fn joined(flow: &Flow, at: usize, first: usize) -> usize {
+    let mut length = first;
+    loop {
+        let joint = (at + length..at + length + LONGEST_JOINT)
+            .take_while(|i| flow.glyphs.get(*i).is_some_and(|g| JOINING.contains(g.c) && !g.starts_line()))
+            .count();
+        let next = (1..=joint).find_map(|skip| masked_at(flow, at + length + skip).map(|(more, _)| skip + more));
+        match next {
+            Some(more) => length += more,
+            None => return length,
+        }
+    }
+}
+
 fn line_start(flow: &Flow, at: usize) -> usize {
     (at.saturating_sub(2)..=at).rev().find(|i| flow.glyphs.get(*i).is_some_and(|g| g.starts_line())).unwrap_or(at.saturating_sub(2))
+}
+
+/// Two characters behind the place, but not those of the next line.
+fn line_end(flow: &Flow, end: usize) -> usize {
+    (end..end + 2).find(|i| flow.glyphs.get(*i).is_none_or(|g| g.starts_line())).unwrap_or(end + 2)
 }
 
 fn masked_at(flow: &Flow, at: usize) -> Option<(usize, f64)> {
@@ -56,7 +79,7 @@ fn masked_at(flow: &Flow, at: usize) -> Option<(usize, f64)> {
         }
         '“' if char_at(at + 1) == Some('”') => Some((2, 0.9)),
         '《' if char_at(at + 1) == Some('》') => Some((2, 0.9)),
-        '-' => dash(before, char_at(at + 1)),
+        '-' => dash(flow, at),
         '年' if char_at(at + 1) == Some('月') && char_at(at + 2) == Some('日') => {
             let counted =
                 before.is_none_or(|c| c.is_ascii_digit() || crate::numeral::is_numeral(c) || matches!(c, '*' | 'x' | 'X' | '×' | '_'));
@@ -81,11 +104,15 @@ fn is_opt_han(c: Option<char>) -> bool {
     c.is_some_and(is_han)
 }
 
-/// `关于-的有关规定`, `签订-`: a dash for words; not a range, not a compound of letters.
-fn dash(before: Option<char>, behind: Option<char>) -> Option<(usize, f64)> {
+/// `关于-的有关规定`, `签订-：`: a dash for words; not a range, not a compound of letters.
+fn dash(flow: &Flow, at: usize) -> Option<(usize, f64)> {
+    let char_at = |i: usize| super::headings::char_at(flow, i);
+    let before = at.checked_sub(1).and_then(char_at).filter(|_| !flow.glyphs.get(at).is_some_and(|g| g.starts_line()));
+    let behind = char_at(at + 1).filter(|_| !flow.glyphs.get(at + 1).is_some_and(|g| g.starts_line()));
     let opens = before.is_some_and(|c| is_han(c) && !crate::numeral::is_numeral(c) && !matches!(c, '日' | '月' | '年' | '时' | '号'));
-    let closes = behind.is_none_or(|c| matches!(c, '的' | '，' | '。' | '；' | '、' | '等' | '和'));
-    (opens && closes).then_some((1, 0.8))
+    let closes = behind.is_none_or(|c| super::normal::is_stop(c) || matches!(c, '的' | '，' | '、' | '）' | '等' | '和'));
+    let wants_words = WANT_WORDS.iter().any(|word| super::headings::ends_with(flow, at, word)) && behind.is_some_and(is_han);
+    (opens && (closes || wants_words)).then_some((1, 0.8))
 }
 
 /// `20年国家网络安全宣传周`, `20国家网络安全宣传周`.
@@ -115,11 +142,16 @@ mod tests {
         for text in [
             "国务院令第***号",
             "公通字[****]号",
+            "公通字[****]**号",
+            "xxxx年xx月xx日",
             "xxxx年9月19日",
             "20**年计划",
             "20xx年工作",
             "根据关于-的有关规定",
             "与本校签订-。",
+            "特签订-:",
+            "特签订-\n一、甲",
+            "根据-有关规定",
             "散布“”言论",
             "“20国家网络安全宣传周”",
             "20年国家网络安全宣传周",
@@ -140,6 +172,8 @@ mod tests {
             "9:00-10:00",
             "1月-3月",
             "e-mail",
+            "京津-沪宁线",
+            "网络安全-规章",
             "共20个单位",
             "甲方：    年 月 日",
             "自二〇一七年六月一日起",

@@ -6,8 +6,9 @@
 //! - linear in the page, or bounded by the limits that stand as constants in the stages.
 //!
 //! The stages, each a file: `decode` → `page` (places) → `normal` → `titles`, `headings` → `chain` (which numbers are headings) → `locate`, `rules`,
-//! `explain` → `extent`, `foreign` → `body`, `build` (the tree) → `versions` → `losses`, `differences`, `masked`, `suspects` → `merge`, `report`.
+//! `explain` → `extent`, `foreign` → `body`, `build` (the tree) → `between` → `versions` → `losses`, `differences`, `masked`, `suspects` → `merge`, `report`.
 
+mod between;
 mod body;
 mod build;
 mod chain;
@@ -127,6 +128,7 @@ impl Reader<'_> {
         let explanations = self.explanations(explanations);
         self.judge(&mut built, &explanations);
         self.quotations(&located.quoted, &built, &explanations);
+        self.between(&built, &explanations);
         self.page_findings(&built);
         self.finish(built, explanations)
     }
@@ -184,6 +186,14 @@ impl Reader<'_> {
             let document = built.iter().position(|built| built.range.contains(&heading.start));
             let place = self.place(heading.start);
             self.findings.push(Finding::at(FindingKind::Quotation, place, 0.9).found(text).article(heading.number).document(document));
+        }
+    }
+
+    /// What lies between two texts belongs to the page.
+    fn between(&mut self, built: &[Built], explanations: &[Explanation]) {
+        for range in between::unread(built, explanations) {
+            let text = titles::glyph_text(self.flow, range.start..range.end.min(range.start + finding::LONGEST_EXCERPT + 1));
+            self.findings.push(Finding::at(FindingKind::ForeignBlock, self.place(range.start), 0.6).found(text));
         }
     }
 

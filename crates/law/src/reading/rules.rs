@@ -61,6 +61,7 @@ pub(super) fn marks(flow: &Flow) -> Vec<Unit> {
 /// All rule sets in a part of the page that has no articles.
 pub(super) fn locate(flow: &Flow, titles: &[Title], marks: &[Unit], range: std::ops::Range<usize>) -> Vec<RuleSpan> {
     let inside: Vec<&Title> = titles.iter().filter(|t| t.range.start >= range.start && t.range.end <= range.end).collect();
+    let inside = without_units(&inside, marks, range.end);
     let mut starts: Vec<(&Title, Style)> = Vec::new();
     let mut running: Option<(Style, u32)> = None;
     for (nth, title) in inside.iter().enumerate() {
@@ -77,6 +78,25 @@ pub(super) fn locate(flow: &Flow, titles: &[Title], marks: &[Unit], range: std::
     }
     let ends: Vec<usize> = starts.iter().skip(1).map(|(title, _)| title.range.start).chain([range.end]).collect();
     starts.iter().zip(ends).filter_map(|((title, _), end)| span(flow, titles, marks, title, end)).collect()
+}
+
+/// Leaves out the titles that are units of the text whose title stands above them: `三、机房管理制度`.
+fn without_units<'a>(titles: &[&'a Title], marks: &[Unit], end: usize) -> Vec<&'a Title> {
+    let mut kept = Vec::new();
+    for (nth, text) in titles.chunk_by(|_, next| next.numbered).scan(0, |at, text| Some((std::mem::replace(at, *at + text.len()), text))) {
+        let Some((first, numbered)) = text.split_first() else { continue };
+        let until = titles.get(nth + text.len()).map_or(end, |next| next.range.start);
+        let top = top(between(marks, first.range.end..until), first.range.end).filter(|_| !first.numbered);
+        let is_unit = |title: &&Title| {
+            let mark = between(marks, title.range.start..title.range.start + 1).first();
+            top.as_ref().zip(mark).is_some_and(|((style, units), mark)| mark.style > *style || units.iter().any(|u| u.start == mark.start))
+        };
+        kept.push(*first);
+        if !numbered.iter().all(is_unit) {
+            kept.extend_from_slice(numbered);
+        }
+    }
+    kept
 }
 
 fn between(marks: &[Unit], range: std::ops::Range<usize>) -> &[Unit] {
@@ -136,7 +156,8 @@ fn span(flow: &Flow, titles: &[Title], marks: &[Unit], title: &Title, end: usize
     let end = section_after(flow, title.range.end, end);
     let (style, units) = top(between(marks, title.range.end..end), title.range.end)?;
     let last = *units.last()?;
-    let search = Search { flow, titles: &[], title: "", limit: end, lines: Lines::Whole, is_rules: true, units: Some(style) };
+    let search =
+        Search { flow, titles: &[], title: "", has_heads: false, limit: end, lines: Lines::Whole, is_rules: true, units: Some(style) };
     let _ = titles;
     let extent = search.end(last.end);
     Some(RuleSpan { title: title.clone(), units, style, extent })

@@ -3,6 +3,7 @@
 use crate::numeral;
 
 use super::headings::char_at;
+use super::marker::Style;
 use super::normal::{Flow, is_han, is_stop};
 
 /// Most titles of a page.
@@ -113,6 +114,8 @@ pub(super) struct Title {
     pub range: std::ops::Range<usize>,
     /// Whether it fills its line.
     pub whole_line: bool,
+    /// It stands behind a number of a list, `一、机房管理制度`: then it may be a unit of the text above and no title.
+    pub numbered: bool,
 }
 
 /// All titles of a page: whole lines, beginnings of lines, and what follows `篇二` inside a line.
@@ -150,7 +153,9 @@ fn title_in(flow: &Flow, part: std::ops::Range<usize>, line: std::ops::Range<usi
     if !part.clone().take(LONGEST_TITLE + 20).any(|at| char_at(flow, at).is_some_and(ends_an_ending)) {
         return None;
     }
-    let start = skip_prefix(flow, part.clone());
+    let mark = super::marker::read(|i| char_at(flow, i), part.start);
+    let unmarked = behind_mark(flow, &part, mark)?;
+    let start = skip_prefix(flow, unmarked..part.end);
     let longest = part.end.min(start + LONGEST_TITLE);
     let whole = part.end <= longest;
     let mut best = None;
@@ -179,7 +184,16 @@ fn title_in(flow: &Flow, part: std::ops::Range<usize>, line: std::ops::Range<usi
     if core_text.chars().count() < SHORTEST_TITLE || !balanced(&text) {
         return None;
     }
-    Some(Title { text: clean(&text), range: part.start..end.min(part.end), whole_line: whole && part == line && end >= line.end })
+    let whole_line = whole && part == line && end >= line.end;
+    Some(Title { text: clean(&text), range: part.start..end.min(part.end), whole_line, numbered: mark.is_some() })
+}
+
+/// Where a title starts that may stand behind a number of an outer list; a sentence behind a number is none.
+fn behind_mark(flow: &Flow, part: &std::ops::Range<usize>, mark: Option<(Style, u32, usize)>) -> Option<usize> {
+    let Some((style, _, length)) = mark else { return Some(part.start) };
+    let outer = matches!(style, Style::HanComma | Style::DigitComma | Style::DigitDot);
+    let is_sentence = part.end.checked_sub(1).and_then(|last| char_at(flow, last)).is_some_and(is_stop);
+    (outer && !is_sentence).then_some(part.start + length)
 }
 
 /// `《` and `（` are closed again.
