@@ -2,13 +2,12 @@
 //!
 //! Invariant: downtime after a kill is claimed at most [`EVERY`] too long, after a stop not at all.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use anlan_ledger::Actor;
+use anlan_ledger::{Actor, Ledger};
 use anyhow::Result;
 
-use crate::instance::Instance;
+use crate::outbox::Outbox;
 
 pub const START: &str = "server.start";
 pub const ALIVE: &str = "server.alive";
@@ -16,22 +15,10 @@ pub const STOP: &str = "server.stop";
 /// What says that the folder was served.
 pub const ACTS: [&str; 3] = [START, ALIVE, STOP];
 /// How often a server says that it lives.
-const EVERY: Duration = Duration::from_secs(600);
+pub const EVERY: Duration = Duration::from_secs(600);
 
 /// Records one sign and brings it to the log.
-pub async fn note(instance: &Instance, act: &str) -> Result<()> {
-    instance.ledger.note_act(&Actor::System, act, &[]).await?;
-    instance.outbox.pump().await
-}
-
-/// Says every [`EVERY`] that the server lives. Never ends.
-pub async fn go_on(instance: Arc<Instance>) {
-    let mut turns = tokio::time::interval(EVERY);
-    turns.tick().await;
-    loop {
-        turns.tick().await;
-        if let Err(error) = note(&instance, ALIVE).await {
-            tracing::error!(%error, "a sign of life could not be recorded");
-        }
-    }
+pub async fn note(ledger: &Ledger, outbox: &Outbox, act: &str) -> Result<()> {
+    ledger.note_act(&Actor::System, act, &[]).await?;
+    outbox.pump().await
 }

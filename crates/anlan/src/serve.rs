@@ -78,8 +78,8 @@ async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses) -> Result<ExitCod
     };
     tasks.spawn(door::serve(door::bind(&instance)?, instance.clone()));
     tasks.spawn(carry_entries(instance.clone()));
-    life::note(&instance, life::START).await?;
-    tasks.spawn(life::go_on(instance.clone()));
+    life::note(&instance.ledger, &instance.outbox, life::START).await?;
+    tasks.spawn(say_alive(instance.clone()));
     announce(say, &instance, &receivers, console, &certificate).await?;
     say.talk("ready");
 
@@ -94,7 +94,7 @@ async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses) -> Result<ExitCod
         say.talks("serve-failed", &[]);
         return Ok(ExitCode::from(code::FAILED));
     }
-    life::note(&instance, life::STOP).await?;
+    life::note(&instance.ledger, &instance.outbox, life::STOP).await?;
     let vault = instance.vault.clone();
     tokio::task::spawn_blocking(move || vault.seal_all()).await??;
     instance.ledger.close().await;
@@ -162,6 +162,17 @@ async fn carry_entries(instance: Arc<Instance>) {
         turns.tick().await;
         if let Err(error) = instance.outbox.pump().await {
             tracing::error!(%error, "entries wait for the log");
+        }
+    }
+}
+
+async fn say_alive(instance: Arc<Instance>) {
+    let mut turns = tokio::time::interval(life::EVERY);
+    turns.tick().await;
+    loop {
+        turns.tick().await;
+        if let Err(error) = life::note(&instance.ledger, &instance.outbox, life::ALIVE).await {
+            tracing::error!(%error, "a sign of life could not be recorded");
         }
     }
 }
