@@ -254,6 +254,8 @@ pub(super) fn units(source: &mut Source<'_>, span: &RuleSpan, file: &str) -> Bui
         head: None,
         sources: Vec::new(),
     };
+    let parts = unit_parts(source, span);
+    document.parts = parts.iter().map(|(_, part)| part.clone()).collect();
     let mut jumps = Vec::new();
     for (nth, unit) in span.units.iter().enumerate() {
         let until = span.units.get(nth + 1).map_or(span.extent.end, |next| next.start);
@@ -270,6 +272,7 @@ pub(super) fn units(source: &mut Source<'_>, span: &RuleSpan, file: &str) -> Bui
         document.articles.push(ReadArticle {
             number: unit.number,
             place: source.place(unit.start),
+            part: parts.iter().rfind(|(start, _)| *start < unit.start).map_or(String::new(), |(_, part)| part.title.clone()),
             paragraphs: body.paragraphs,
             raw: body.raw,
             truncated: body.ellipsis,
@@ -280,4 +283,17 @@ pub(super) fn units(source: &mut Source<'_>, span: &RuleSpan, file: &str) -> Bui
         findings.push(foot_finding(source, foot.clone()));
     }
     Built { document, findings, jumps, range: start..span.extent.end, has_head: false, foot: span.extent.foot.is_some() }
+}
+
+/// The parts of a rule set whose units are numbered through: each up to its first unit, `二、责任内容`.
+fn unit_parts(source: &mut Source<'_>, span: &RuleSpan) -> Vec<(usize, Part)> {
+    let mut parts = Vec::new();
+    for part in &span.parts {
+        let next = span.units.get(span.units.partition_point(|unit| unit.start < part.start)).map_or(span.extent.end, |unit| unit.start);
+        let until = next.min(span.parts.get(span.parts.partition_point(|p| p.start <= part.start)).map_or(next, |p| p.start));
+        let title = glyph_text(source.flow, part.start..until);
+        parts.push((part.start, Part { level: PartLevel::Chapter, number: part.number, title, place: source.place(part.start) }));
+        source.cut(part.start..until);
+    }
+    parts
 }

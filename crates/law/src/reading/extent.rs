@@ -133,7 +133,7 @@ impl Search<'_> {
 
     fn is_title(&self, line: &std::ops::Range<usize>) -> bool {
         let first = self.titles.partition_point(|title| title.range.start < line.start);
-        self.titles.get(first).is_some_and(|title| title.range.start < line.end && title.whole_line && !title.numbered)
+        self.titles.get(first).is_some_and(|title| title.range.start < line.end && (title.whole_line || title.leads) && !title.numbered)
     }
 
     fn is_running_head(&self, line: &std::ops::Range<usize>) -> bool {
@@ -182,6 +182,9 @@ fn is_final(flow: &Flow, from: usize, end: usize) -> bool {
     (text.contains("施行") || text.contains("废止") || text.contains("生效")) && text.ends_with('。')
 }
 
+/// Places for a signature or a seal.
+const SIGNED: [&str; 4] = ["（盖章", "（签字", "（签章", "（签名"];
+
 /// Date lines, signatures, sources.
 fn is_attribution(text: &str) -> bool {
     const LONGEST: usize = 40;
@@ -193,5 +196,5 @@ fn is_attribution(text: &str) -> bool {
         && (date
             || (!text.ends_with('。')
                 && !text.ends_with('；')
-                && signs.iter().any(|word| text.starts_with(word) || text.contains("（盖章"))))
+                && signs.iter().any(|word| text.starts_with(word) || SIGNED.iter().any(|word| text.contains(word)))))
 }

@@ -7,7 +7,7 @@ use super::normal::Flow;
 use super::titles::glyph_text;
 
 /// A line that has one of these ends the text above it.
-const FOOT: [&str; 46] = [
+const FOOT: [&str; 49] = [
     "阅读全文",
     "相关范文",
     "相关推荐",
@@ -54,6 +54,9 @@ const FOOT: [&str; 46] = [
     "查看更多",
     "标签：",
     "当前题目：",
+    "往期推荐",
+    "往期回顾",
+    "长按二维码",
 ];
 /// A line that begins so is navigation.
 const HEAD: [&str; 6] = ["导航：", "当前位置：", "您的位置：", "首页>", "你的位置：", "位置："];

@@ -175,8 +175,48 @@ pub(super) fn scan(flow: &Flow) -> Candidates {
     found
 }
 
+/// The character as the signs of this reader are written: traditional characters that headings and titles have count as the simplified ones.
 pub(super) fn char_at(flow: &Flow, at: usize) -> Option<char> {
-    flow.glyphs.get(at).map(|g| g.c)
+    flow.glyphs.get(at).map(|g| simplified(g.c))
+}
+
+/// Only characters of headings, titles and references; the text itself is never changed.
+fn simplified(c: char) -> char {
+    match c {
+        '條' => '条',
+        '節' => '节',
+        '編' => '编',
+        '總' => '总',
+        '則' => '则',
+        '規' => '规',
+        '責' => '责',
+        '書' => '书',
+        '辦' => '办',
+        '護' => '护',
+        '標' => '标',
+        '準' => '准',
+        '協' => '协',
+        '議' => '议',
+        '須' => '须',
+        '違' => '违',
+        '據' => '据',
+        '屬' => '属',
+        '稱' => '称',
+        '項' => '项',
+        '關' => '关',
+        '與' => '与',
+        '約' => '约',
+        '細' => '细',
+        '範' => '范',
+        '證' => '证',
+        '諾' => '诺',
+        '狀' => '状',
+        '適' => '适',
+        '參' => '参',
+        '於' => '于',
+        '為' => '为',
+        _ => c,
+    }
 }
 
 fn numbered(flow: &Flow, start: usize) -> Option<(Level, u32, usize)> {
@@ -348,6 +388,8 @@ mod tests {
             ("2校园网安全管理制度第一条 为了", vec![1]),
             ("(2016年11月7日通过)第一章\n总则 第一条\n为了", vec![1]),
             ("第12条 中国", vec![12]),
+            ("第二條 在境內", vec![2]),
+            ("違反本法第二條規定", vec![]),
         ] {
             assert_eq!(articles(text), expected, "{text}");
         }

@@ -89,7 +89,8 @@ fn span(flow: &Flow, titles: &[Title], parts: &[Heading], articles: Vec<Heading>
     let last = *articles.last()?;
     let lead = leading_part(parts, &first, floor);
     let title = title_before(flow, titles, lead, floor);
-    let inner: Vec<Heading> = parts.iter().filter(|p| p.start >= lead && p.start < last.start).copied().collect();
+    let contents = behind_contents(parts, lead, first.start);
+    let inner: Vec<Heading> = parts.iter().filter(|p| p.start >= contents && p.start < last.start).copied().collect();
     let enough = match articles.len() {
         count if count >= ENOUGH_ALONE => true,
         count if first.number == 1 && count >= ENOUGH_FROM_ONE => true,
@@ -119,6 +120,13 @@ fn leading_part(parts: &[Heading], first: &Heading, floor: usize) -> usize {
     lead
 }
 
+/// Where the chapters before the first article begin anew behind a table of contents.
+fn behind_contents(parts: &[Heading], lead: usize, first: usize) -> usize {
+    let leading = || parts.iter().filter(|part| part.start >= lead && part.start < first);
+    let Some(outer) = leading().next() else { return lead };
+    leading().rfind(|part| (part.level, part.number) == (outer.level, outer.number)).map_or(lead, |part| part.start)
+}
+
 fn title_before(flow: &Flow, titles: &[Title], lead: usize, floor: usize) -> Option<Title> {
     let count = titles.partition_point(|title| title.range.end <= lead);
     let title = titles.get(..count)?.last()?;
@@ -137,7 +145,7 @@ fn line_before(flow: &Flow, lead: usize, floor: usize) -> Option<Title> {
         line.len() <= 40 && !text.contains(['。', '；', '，', '：']) && !text.starts_with('（')
     };
     let line = lines.into_iter().find(short)?;
-    Some(Title { text: titles::glyph_text(flow, line.clone()), range: line.clone(), whole_line: true, numbered: false })
+    Some(Title { text: titles::glyph_text(flow, line.clone()), range: line.clone(), whole_line: true, leads: false, numbered: false })
 }
 
 /// What stands before the first heading of a text without a beginning: the lines above it, up to an empty page.

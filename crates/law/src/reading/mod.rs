@@ -22,6 +22,7 @@ mod foreign;
 mod headings;
 mod locate;
 mod losses;
+mod markdown;
 mod marker;
 mod masked;
 mod merge;

@@ -1,8 +1,9 @@
 //! One form for all pages: full-width punctuation, no spaces between Chinese characters, no marks that the page added. Every character keeps the
 //! place where it stood.
 //!
-//! Invariant: what is taken away here and is not mere width or space is told as a [`Mark`].
+//! Invariant: what is taken away here and is not mere width, space or markup is told as a [`Mark`].
 
+use super::markdown;
 use super::page::Page;
 
 /// A space stood before the character (and not between all characters of its line).
@@ -71,9 +72,10 @@ impl Flow {
     pub fn new(page: &Page) -> Self {
         let mut flow = Self::default();
         let mut line_glyphs = Vec::new();
+        let is_markdown = markdown::is_written(page);
         for range in page.lines() {
             line_glyphs.clear();
-            flow.spaced_lines += usize::from(read_line(page, range, &mut line_glyphs));
+            flow.spaced_lines += usize::from(read_line(page, range, is_markdown, &mut line_glyphs));
             flow.push_line(&mut line_glyphs);
         }
         flow
@@ -180,11 +182,13 @@ fn line_retain(line: &mut Vec<Glyph>, mut keep: impl FnMut(&mut Glyph, Option<ch
 }
 
 /// The characters of a line without its spaces; true where a space stands between all of them.
-fn read_line(page: &Page, range: std::ops::Range<usize>, out: &mut Vec<Glyph>) -> bool {
+fn read_line(page: &Page, range: std::ops::Range<usize>, is_markdown: bool, out: &mut Vec<Glyph>) -> bool {
     let start = range.start as u32;
     let (mut gap, mut gaps) = (false, 0_usize);
-    for (at, c) in (start..).zip(page.chars.get(range).unwrap_or_default()) {
-        if is_invisible(*c) {
+    let line = page.chars.get(range).unwrap_or_default();
+    let marks = if is_markdown { markdown::marks(line) } else { Vec::new() };
+    for (nth, (at, c)) in (start..).zip(line).enumerate() {
+        if is_invisible(*c) || marks.get(nth).copied().unwrap_or(false) {
             continue;
         }
         if c.is_whitespace() {

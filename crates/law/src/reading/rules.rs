@@ -34,7 +34,16 @@ pub(super) struct RuleSpan {
     pub title: Title,
     pub units: Vec<Unit>,
     pub style: Style,
+    /// Outer numbers through which those of the units go on: `一、责任目标 1、… 二、责任内容 4、…`.
+    pub parts: Vec<Unit>,
     pub extent: Extent,
+}
+
+/// A list and what it is numbered with.
+struct List {
+    style: Style,
+    units: Vec<Unit>,
+    parts: Vec<Unit>,
 }
 
 /// All marks of lists that stand at the beginning of a line or behind the end of a sentence.
@@ -71,7 +80,7 @@ pub(super) fn locate(flow: &Flow, titles: &[Title], marks: &[Unit], range: std::
             running = running.map(|(style, last)| (style, follow(region, style, last)));
             continue;
         }
-        running = top(region, title.range.end).map(|(style, units)| {
+        running = top(region, title.range.end).map(|List { style, units, .. }| {
             starts.push((title, style));
             (style, units.last().map_or(1, |unit| unit.number))
         });
@@ -89,7 +98,7 @@ fn without_units<'a>(titles: &[&'a Title], marks: &[Unit], end: usize) -> Vec<&'
         let top = top(between(marks, first.range.end..until), first.range.end).filter(|_| !first.numbered);
         let is_unit = |title: &&Title| {
             let mark = between(marks, title.range.start..title.range.start + 1).first();
-            top.as_ref().zip(mark).is_some_and(|((style, units), mark)| mark.style > *style || units.iter().any(|u| u.start == mark.start))
+            top.as_ref().zip(mark).is_some_and(|(list, mark)| mark.style > list.style || list.units.iter().any(|u| u.start == mark.start))
         };
         kept.push(*first);
         if !numbered.iter().all(is_unit) {
@@ -118,13 +127,13 @@ fn follow(region: &[Unit], style: Style, last: u32) -> u32 {
 }
 
 /// The units of a part of the page: the outermost list that begins near its start.
-fn top(region: &[Unit], from: usize) -> Option<(Style, Vec<Unit>)> {
-    let mut outer: Option<(Style, Vec<Unit>)> = None;
+fn top(region: &[Unit], from: usize) -> Option<List> {
+    let mut outer: Option<List> = None;
     for style in Style::ALL {
         let Some(units) = list(region, style, from) else { continue };
         match &outer {
-            None => outer = Some((style, units)),
-            Some((_, parts)) if runs_through(parts, &units) => return Some((style, units)),
+            None => outer = Some(List { style, units, parts: Vec::new() }),
+            Some(List { units: parts, .. }) if runs_through(parts, &units) => return Some(List { style, units, parts: parts.clone() }),
             Some(_) => {}
         }
     }
@@ -154,13 +163,13 @@ fn list(region: &[Unit], style: Style, from: usize) -> Option<Vec<Unit>> {
 
 fn span(flow: &Flow, titles: &[Title], marks: &[Unit], title: &Title, end: usize) -> Option<RuleSpan> {
     let end = section_after(flow, title.range.end, end);
-    let (style, units) = top(between(marks, title.range.end..end), title.range.end)?;
+    let List { style, units, parts } = top(between(marks, title.range.end..end), title.range.end)?;
     let last = *units.last()?;
     let search =
         Search { flow, titles: &[], title: "", has_heads: false, limit: end, lines: Lines::Whole, is_rules: true, units: Some(style) };
     let _ = titles;
     let extent = search.end(last.end);
-    Some(RuleSpan { title: title.clone(), units, style, extent })
+    Some(RuleSpan { title: title.clone(), units, style, parts, extent })
 }
 
 /// The first section of the page behind a title's line, if any.

@@ -114,6 +114,8 @@ pub(super) struct Title {
     pub range: std::ops::Range<usize>,
     /// Whether it fills its line.
     pub whole_line: bool,
+    /// It starts its line, and the first number of its text follows directly: `3用水规章制度1、…`.
+    pub leads: bool,
     /// It stands behind a number of a list, `一、机房管理制度`: then it may be a unit of the text above and no title.
     pub numbered: bool,
 }
@@ -180,12 +182,19 @@ fn title_in(flow: &Flow, part: std::ops::Range<usize>, line: std::ops::Range<usi
     if SPEAKING.iter().any(|word| words.starts_with(word)) || SENTENCES.iter().any(|word| words.contains(word)) {
         return None;
     }
+    // A sentence that ends with the name of a kind of rules is no title; the name of a statute may have a full stop.
+    let full_stop = char_at(flow, end - 1) == Some('。') && end >= part.end;
+    if full_stop && start == part.start && !super::locate::is_statute_title(words) {
+        return None;
+    }
     let core_text = glyph_text(flow, start..core);
     if core_text.chars().count() < SHORTEST_TITLE || !balanced(&text) {
         return None;
     }
     let whole_line = whole && part == line && end >= line.end;
-    Some(Title { text: clean(&text), range: part.start..end.min(part.end), whole_line, numbered: mark.is_some() })
+    let first_unit = super::marker::read(|i| char_at(flow, i), end).is_some_and(|(_, number, _)| number == 1);
+    let leads = part.start == line.start && end < part.end && first_unit;
+    Some(Title { text: clean(&text), range: part.start..end.min(part.end), whole_line, leads, numbered: mark.is_some() })
 }
 
 /// Where a title starts that may stand behind a number of an outer list; a sentence behind a number is none.
