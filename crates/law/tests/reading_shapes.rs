@@ -51,12 +51,12 @@ fn a_running_head_that_was_seen_before_ends_no_text() {
 fn page_numbers_on_their_own_lines_are_cut_and_told() {
     let page = clean()
         .replace("并重，鼓励巡堤技术", "并重，\n- 12 -\n鼓励巡堤技术")
-        .replace("第九条 ", "313\n第九条 ")
+        .replace("第九条 ", "3 1 3\n第九条 ")
         .replace("\n第十八条", "\n第 3 页 共 9 页\n第十八条");
     let reading = reads(&page);
     assert_eq!(texts(&reading.documents[0]), texts(&reads(&clean()).documents[0]));
     let cut: Vec<&str> = of(&reading, FindingKind::ForeignBlock).iter().map(|f| f.found.as_str()).collect();
-    assert_eq!((cut, kinds(&reading)), (vec!["-12-", "313", "第3页共9页"], vec!["foreign_block"]));
+    assert_eq!((cut, kinds(&reading)), (vec!["-12-", "3 1 3", "第3页共9页"], vec!["foreign_block"]));
 }
 
 #[test]
@@ -182,6 +182,14 @@ fn a_table_of_contents_makes_no_parts() {
         parts.iter_mut().for_each(|part| part.place.line += 8);
         parts
     });
+}
+
+#[test]
+fn a_chapter_whose_name_stands_on_the_next_line_is_one_chapter() {
+    let reading = reads(&clean().replace("第一章 总则", "第一章\n总则").replace("第四章 附则", "第四章\n\n附则"));
+    assert_eq!((texts(&reading.documents[0]), kinds(&reading)), (texts(&reads(&clean()).documents[0]), vec![]));
+    let parts = |reading: &Reading| reading.documents[0].parts.iter().map(|p| (p.number, p.title.clone())).collect::<Vec<_>>();
+    assert_eq!(parts(&reading), parts(&reads(&clean())));
 }
 
 #[test]

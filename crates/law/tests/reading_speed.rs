@@ -75,6 +75,12 @@ fn hostile() -> Vec<(&'static str, String)> {
         ("many copies", again(&clean)),
         ("many copies in one line", again(&line)),
         ("many drafts", again(&clean.replace("养护法\n", "养护法（草案）\n").replace("（三）", "（四）"))),
+        ("page numbers", again("第一条应当\n- 12 -\n")),
+        ("headings that read like references", filled((1_u32..).map(|n| format!("甲。\n第{}条的规定\n", n % 9_999 + 1)))),
+        ("Markdown", again("# 第一章\n**第一条** **甲** \\- **\n")),
+        ("numbered titles", again("某某制度\n一、机房管理制度\n二、用户登记制度\n1、甲。\n")),
+        ("running heads", again(&format!("{}\n中华人民共和国河堤养护法\n", "第一条应当\n第二条应当"))),
+        ("masks in a row", again("***]**号")),
         ("citations", again("《法》第三条规定：甲乙丙丁戊己庚辛。")),
         ("explanations", again("一、草案二次审议稿第四条、第五条、第六条。\n二、草案二次审议稿第二十条第三项。\n")),
     ]

@@ -157,9 +157,11 @@ fn glued(source: &mut Source<'_>, heading: &Heading, findings: &mut Vec<Finding>
 
 fn parts(source: &mut Source<'_>, span: &Span, findings: &mut Vec<Finding>) -> Vec<(usize, Part)> {
     let mut parts = Vec::new();
+    let mut named = Vec::new();
     for heading in &span.parts {
         glued(source, heading, findings);
         let name = headings::name(source.flow, heading);
+        named.push(name.range.start);
         let title = glyph_text(source.flow, name.range);
         if let Some(full_stop) = name.full_stop {
             let whole = glyph_text(source.flow, heading.start..full_stop + 1);
@@ -174,6 +176,9 @@ fn parts(source: &mut Source<'_>, span: &Span, findings: &mut Vec<Finding>) -> V
         parts.push((heading.start, Part { level, number: heading.number, title, place: source.place(heading.start) }));
     }
     for line in bare_parts(source.flow, span.body..span.extent.end) {
+        if named.binary_search(&line.start).is_ok() {
+            continue;
+        }
         let (title, place) = (glyph_text(source.flow, line.clone()), source.place(line.start));
         parts.push((line.start, Part { level: PartLevel::Chapter, number: 0, title, place }));
         source.cut(line);

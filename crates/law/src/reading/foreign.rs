@@ -225,10 +225,10 @@ pub(super) fn is_page_number(flow: &Flow, line: &std::ops::Range<usize>) -> bool
     if line.len() > LONGEST {
         return false;
     }
-    let text = glyph_text(flow, line.clone());
+    let text = glyph_text(flow, line.clone()).replace(' ', "");
     let digits: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
-    let around = |c: char| c.is_ascii_digit() || "-—–·•.~～/ |".contains(c);
-    let is_page = text.starts_with('第') && text.contains('页') && text.chars().all(|c| c.is_ascii_digit() || "第页共，/ ".contains(c));
+    let around = |c: char| c.is_ascii_digit() || "-—–·•.~～/|".contains(c);
+    let is_page = text.starts_with('第') && text.contains('页') && text.chars().all(|c| c.is_ascii_digit() || "第页共，/".contains(c));
     let marked = super::marker::read(|i| super::headings::char_at(flow, line.start + i), 0).is_some();
     !marked && matches!(digits.len(), 1 | 2) && digits.iter().all(|d| d.len() <= MOST_DIGITS) && (is_page || text.chars().all(around))
 }
