@@ -162,10 +162,19 @@ impl Step {
             let article = landing.place.article;
             let count = landings.iter().filter(|other| other.place.article == article).count();
             let is_alone = landing.change != Change::Moved && !self.has_other_origin(article, origins, way);
-            let place = if count > 1 || is_alone { Place::article(article) } else { landing.place };
-            Landing { place, ..landing.clone() }
+            if count <= 1 && !is_alone {
+                return landing.clone();
+            }
+            // The whole article is not the same where parts were added to it.
+            let change = if self.has_additions(article, way) { landing.change.max(Change::Amended) } else { landing.change };
+            Landing { place: Place::article(article), change, ..landing.clone() }
         });
         gathered.collect()
+    }
+
+    /// Whether an article has parts that nothing at the other end answers to.
+    fn has_additions(&self, article: u32, way: Way) -> bool {
+        self.links.iter().any(|link| matches!(ends(link, way), (None, Some(to)) if to.article == article && to != Place::article(article)))
     }
 
     fn has_other_origin(&self, goal: u32, origins: &[u32], way: Way) -> bool {

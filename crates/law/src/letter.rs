@@ -20,6 +20,7 @@ use crate::fit::Fit;
 use crate::letterfile::{self, LetterError};
 use crate::library::{Library, Statute, Unresolved};
 use crate::mention::{Claim, Mention, Reader};
+use crate::numeral;
 use crate::place::Place;
 use crate::version::VersionId;
 use crate::written;
@@ -82,9 +83,12 @@ pub struct LetterCitation {
     /// Of an ambiguous citation: every version it may be written for, and what answers to it today.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub readings: Vec<LetterReading>,
-    /// Of a broken citation: what is missing, and what there is.
+    /// Of a broken citation: what is missing in each version that may be meant, and what there is.
     #[serde(skip)]
-    pub missing: Option<Unresolved>,
+    pub missing: Vec<Unresolved>,
+    /// Of a paragraph that does not exist where an item of that number does: the item, and what answers to it today.
+    #[serde(skip)]
+    pub perhaps: Option<(Place, Place)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -131,7 +135,7 @@ pub struct LetterReading {
 enum Decision {
     For(VersionId, LetterReason),
     Open(Vec<VersionId>),
-    Nowhere(Unresolved),
+    Nowhere(Vec<Unresolved>),
 }
 
 impl Library {
@@ -150,12 +154,11 @@ impl Library {
             for (mention, decision) in judge.decide(&own) {
                 citations += mention.places.len();
                 let Some(verdict) = judge.verdict(mention, decision) else { continue };
-                let text = lines.get(mention.line).map(String::as_str).unwrap_or_default();
                 findings.push(LetterCitation {
                     file: name.to_owned(),
                     line: mention.line + 1,
                     column: mention.column,
-                    found: text.get(mention.whole.clone()).unwrap_or_default().to_owned(),
+                    found: mention.found.clone(),
                     ..verdict
                 });
             }
@@ -206,7 +209,7 @@ impl<F: FnOnce() -> Fit> Judge<'_, F> {
     fn alone(&self, mention: &Mention) -> Decision {
         if let Some(version) = &mention.version {
             return match mention.places.iter().find_map(|place| self.library.resolve(version, *place).err()) {
-                Some(missing) => Decision::Nowhere(missing),
+                Some(missing) => Decision::Nowhere(vec![missing]),
                 None => Decision::For(version.clone(), LetterReason::Named),
             };
         }
@@ -239,10 +242,29 @@ impl<F: FnOnce() -> Fit> Judge<'_, F> {
         if known.is_empty() { versions.to_vec() } else { known }
     }
 
-    fn missing(&self, mention: &Mention) -> Unresolved {
-        let in_force = self.current().unwrap_or_else(VersionId::unknown);
-        let missing = mention.places.iter().find_map(|place| self.library.resolve(&in_force, *place).err());
-        missing.unwrap_or(Unresolved::Version(in_force))
+    /// What is missing in the version of the letter's day; where that is not known, in each that was ever in force.
+    fn missing(&self, mention: &Mention) -> Vec<Unresolved> {
+        let ever: Vec<VersionId> =
+            self.statute.versions.iter().filter(|version| version.from.is_some()).map(|version| version.id.clone()).collect();
+        let then = self.written.map_or(ever.clone(), |_| self.adopted(&ever));
+        let lacks = |version: &VersionId| mention.places.iter().find_map(|place| self.library.resolve(version, *place).err());
+        then.iter().rev().filter_map(lacks).collect()
+    }
+
+    /// `第二十一条第三款` where 第三项 is meant: the item, and what answers to it today.
+    fn perhaps(&self, mention: &Mention, today: &VersionId) -> Option<(Place, Place)> {
+        let &[Place { article, paragraph: Some(number), item: None }] = mention.places.as_slice() else { return None };
+        let item = Place::article(article).with_item(number);
+        let having = self
+            .statute
+            .versions
+            .iter()
+            .filter(|version| version.from.is_some() && mention.version.as_ref().is_none_or(|named| *named == version.id));
+        let landings = having.rev().find_map(|version| {
+            self.library.resolve(&version.id, item).ok()?;
+            Some(self.landings(&Mention { places: vec![item], ..mention.clone() }, &version.id, today))
+        });
+        landings?.first().map(|landing| (item, landing.place))
     }
 
     fn current(&self) -> Option<VersionId> {
@@ -265,7 +287,7 @@ impl<F: FnOnce() -> Fit> Judge<'_, F> {
         match decision {
             Decision::Nowhere(missing) => {
                 let finding = self.finding(mention, LetterKind::Broken, LetterReason::Nowhere);
-                Some(LetterCitation { missing: Some(missing), ..finding })
+                Some(LetterCitation { missing, perhaps: self.perhaps(mention, &today), ..finding })
             }
             Decision::For(version, _) if version == today => None,
             Decision::For(version, reason) => {
@@ -307,7 +329,8 @@ impl<F: FnOnce() -> Fit> Judge<'_, F> {
             places: mention.places.clone(),
             today_places: Vec::new(),
             readings: Vec::new(),
-            missing: None,
+            missing: Vec::new(),
+            perhaps: None,
         }
     }
 
@@ -335,16 +358,55 @@ fn holds(landings: &[Landing], places: &[Place]) -> bool {
         && landings.iter().zip(places).all(|(landing, place)| landing.place == *place && landing.change.keeps_meaning())
 }
 
-/// Places as a Chinese list; three articles or more in a row as a range.
+/// Places as a Chinese list; three articles, paragraphs or items or more in a row as a range: `第二十三条第一项至第四项`.
 #[must_use]
 pub fn listed(places: &[Place]) -> String {
-    let is_article = |place: &Place| *place == Place::article(place.article);
-    let runs = places.chunk_by(|a, b| is_article(a) && is_article(b) && a.article + 1 == b.article);
-    let written = runs.flat_map(|run| match run {
-        [first, _, .., last] => vec![format!("{}至{}", first.zh(), last.zh())],
-        _ => run.iter().map(|place| place.zh()).collect(),
-    });
-    written.collect::<Vec<_>>().join("、")
+    let mut parts: Vec<String> = Vec::new();
+    let mut before: Option<Place> = None;
+    for run in places.chunk_by(|a, b| follows(*a, *b)) {
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+        let beside = before.is_some_and(|before| is_sibling(before, *first));
+        parts.push(if beside { tail(*first) } else { first.zh() });
+        match run.len() {
+            1 => {}
+            2 => parts.push(tail(*last)),
+            _ => {
+                if let Some(part) = parts.last_mut() {
+                    part.push('至');
+                    part.push_str(&tail(*last));
+                }
+            }
+        }
+        before = Some(*last);
+    }
+    parts.join("、")
+}
+
+/// The next number of the same kind in the same place.
+fn follows(a: Place, b: Place) -> bool {
+    match (a.item, b.item) {
+        (Some(item), Some(next)) => is_sibling(a, b) && item + 1 == next,
+        (None, None) if a.paragraph.is_some() => is_sibling(a, b) && a.paragraph.map(|number| number + 1) == b.paragraph,
+        (None, None) => b == Place::article(a.article + 1),
+        _ => false,
+    }
+}
+
+/// Items of one list, or paragraphs of one article.
+fn is_sibling(a: Place, b: Place) -> bool {
+    let is_items = a.item.is_some() && b.item.is_some() && a.paragraph == b.paragraph;
+    let is_paragraphs = a.item.is_none() && b.item.is_none() && a.paragraph.is_some() && b.paragraph.is_some();
+    a.article == b.article && (is_items || is_paragraphs)
+}
+
+/// The last number of a place: `第三项`, `第二款`, `第四条`.
+fn tail(place: Place) -> String {
+    let (number, unit) = match (place.paragraph, place.item) {
+        (_, Some(item)) => (item, '项'),
+        (Some(paragraph), None) => (paragraph, '款'),
+        (None, None) => (place.article, '条'),
+    };
+    format!("第{}{unit}", numeral::chinese(number))
 }
 
 impl LetterCitation {
@@ -354,9 +416,16 @@ impl LetterCitation {
         let label = |id: &VersionId| library.version(id).map_or_else(|| id.to_string(), |version| version.label.show(lang).to_owned());
         let version = self.written_for.as_ref().map(label).unwrap_or_default();
         let today = show(&self.today_places, lang);
-        match (self.kind, &self.missing) {
-            (LetterKind::Broken, Some(missing)) => text(lang, "letter-nowhere", &[("missing", &missing.message(lang))]),
-            (LetterKind::Broken, None) => text(lang, "letter-repealed", &[("version", &version)]),
+        match (self.kind, self.missing.as_slice()) {
+            (LetterKind::Broken, missing @ [_, ..]) => {
+                let joint = if lang == Lang::Zh { "；" } else { "; " };
+                let missing: Vec<String> = missing.iter().map(|missing| missing.said(library, lang)).collect();
+                let told = text(lang, "letter-nowhere", &[("missing", &missing.join(joint))]);
+                let Some((item, now)) = self.perhaps else { return told };
+                let hint = text(lang, "letter-perhaps-item", &[("item", &item.show(lang)), ("today", &now.show(lang))]);
+                format!("{told}{joint}{hint}")
+            }
+            (LetterKind::Broken, []) => text(lang, "letter-repealed", &[("version", &version)]),
             (LetterKind::Outdated, _) => {
                 let why = text(lang, self.reason.key(), &[]);
                 text(lang, "letter-outdated", &[("version", &version), ("today", &today), ("why", &why)])

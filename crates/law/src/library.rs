@@ -86,28 +86,44 @@ pub enum Unresolved {
 }
 
 impl Unresolved {
-    /// In the reader's language, naming what exists.
+    /// In the reader's language, naming what exists; versions by their ids.
     #[must_use]
     pub fn message(&self, lang: Lang) -> String {
+        self.told(self.version().as_str(), lang)
+    }
+
+    /// As [`Self::message`], with the version as people call it: `《网络安全法》（2025年修正）`.
+    #[must_use]
+    pub fn said(&self, library: &Library, lang: Lang) -> String {
+        let id = self.version();
+        let (Some(version), Some(statute)) = (library.version(id), library.statute(id.statute())) else { return self.message(lang) };
+        let (title, label) = (statute.short.show(lang), version.label.show(lang));
+        let told = self.told(&text(lang, "cite-version", &[("title", title), ("label", label)]), lang);
+        // No blank behind a bracket that takes a whole square.
+        told.replacen("） ", "）", 1)
+    }
+
+    fn version(&self) -> &VersionId {
         match self {
-            Self::Version(id) => text(lang, "cite-no-version", &[("version", id.as_str())]),
-            Self::Article { version, article, last } => text(
-                lang,
-                "cite-no-article",
-                &[("version", version.as_str()), ("article", &article.to_string()), ("last", &last.to_string())],
-            ),
-            Self::Paragraph { version, article, paragraph, count } => text(
-                lang,
-                "cite-no-paragraph",
-                &[
-                    ("version", version.as_str()),
-                    ("article", &article.to_string()),
-                    ("paragraph", &paragraph.to_string()),
-                    ("count", &count.to_string()),
-                ],
-            ),
-            Self::Item { version, place, item, items } => {
-                let (version, article, item) = (version.as_str(), place.article.to_string(), item.to_string());
+            Self::Version(version) | Self::Article { version, .. } | Self::Paragraph { version, .. } | Self::Item { version, .. } => {
+                version
+            }
+        }
+    }
+
+    fn told(&self, version: &str, lang: Lang) -> String {
+        match self {
+            Self::Version(_) => text(lang, "cite-no-version", &[("version", version)]),
+            Self::Article { article, last, .. } => {
+                text(lang, "cite-no-article", &[("version", version), ("article", &article.to_string()), ("last", &last.to_string())])
+            }
+            Self::Paragraph { article, paragraph, count, .. } => {
+                let (article, paragraph, count) = (article.to_string(), paragraph.to_string(), count.to_string());
+                let args = [("version", version), ("article", &article), ("paragraph", &paragraph), ("count", &count)];
+                text(lang, "cite-no-paragraph", &args)
+            }
+            Self::Item { place, item, items, .. } => {
+                let (article, item) = (place.article.to_string(), item.to_string());
                 let listed = items.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
                 let key = if items.is_empty() { "cite-no-items" } else { "cite-no-item" };
                 text(lang, key, &[("version", version), ("article", &article), ("item", &item), ("items", &listed)])

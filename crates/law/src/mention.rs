@@ -1,14 +1,15 @@
 //! Finds the citations in a letter that mean a statute of the library, and the words beside each.
 //!
 //! Invariants: citations of other laws and of the letter's own articles are passed over; the work for each citation is bounded, so that a letter
-//! of one long line costs no more than one of many.
+//! of one long line costs no more than one of many; lines are read as one only where a citation runs across their end.
 
-use std::ops::Range;
+use std::borrow::Cow;
 
 use crate::citation::{Found, Law};
 use crate::cursor::Cursor;
 use crate::letter::{CITATIONS, Extent};
 use crate::library::Library;
+use crate::numeral;
 use crate::place::Place;
 use crate::running::walk;
 use crate::version::VersionId;
@@ -23,13 +24,14 @@ pub(crate) enum Claim {
 }
 
 /// A citation of a statute of the library, where it stands.
+#[derive(Clone)]
 pub(crate) struct Mention {
     /// From 0.
     pub line: usize,
     /// From 1, in characters.
     pub column: usize,
-    /// Bytes in the line.
-    pub whole: Range<usize>,
+    /// As it stands there.
+    pub found: String,
     pub statute: String,
     pub version: Option<VersionId>,
     pub claim: Claim,
@@ -72,16 +74,18 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn read(mut self) -> (Vec<Mention>, Extent) {
-        let lines = self.lines;
-        for (at, line) in lines.iter().enumerate() {
-            if self.line(at, line) == Extent::Cut {
+        for stretch in stretches(self.library, self.lines) {
+            if self.stretch(&stretch) == Extent::Cut {
                 return (self.mentions, Extent::Cut);
             }
         }
         (self.mentions, Extent::Whole)
     }
 
-    fn line(&mut self, at: usize, line: &str) -> Extent {
+    fn stretch(&mut self, stretch: &Stretch<'_>) -> Extent {
+        let line: &str = &stretch.text;
+        let mut at = stretch.first;
+        let mut ends = stretch.ends.iter().peekable();
         let walked = walk(self.library, line);
         let mut names = walked.names.iter().peekable();
         let mut in_line: Option<(usize, Law)> = None;
@@ -101,6 +105,9 @@ impl<'a> Reader<'a> {
             let Some((Law::Named { statute, version }, claim)) = law else { continue };
             cited_to = Some(found.range.end);
             let beside = beside(line, &walked.found, index);
+            while let Some(end) = ends.next_if(|end| **end <= found.whole.start) {
+                (at, counted, column) = (at + 1, *end, 1);
+            }
             column += line.get(counted..found.whole.start).unwrap_or_default().chars().count();
             counted = found.whole.start;
             self.places += found.places.len();
@@ -110,7 +117,7 @@ impl<'a> Reader<'a> {
             self.mentions.push(Mention {
                 line: at,
                 column,
-                whole: found.whole.clone(),
+                found: line.get(found.whole.clone()).unwrap_or_default().to_owned(),
                 statute,
                 version,
                 claim,
@@ -143,7 +150,8 @@ impl<'a> Reader<'a> {
     fn alone(&self, line: &str, found: &Found) -> Option<(Law, Claim)> {
         let Some(Law::Named { statute, .. }) = &self.last else { return None };
         let is_own = found.places.iter().any(|place| place.article <= self.own_articles);
-        let refers = REFERS.iter().any(|word| last_chars(line.get(..found.range.start).unwrap_or_default()).trim_end().ends_with(word));
+        let before = last_chars(line.get(..found.range.start).unwrap_or_default()).trim_end();
+        let refers = REFERS.iter().any(|word| before.ends_with(word)) || begins(before);
         let has_cited = self.mentions.iter().any(|mention| mention.statute == *statute);
         (has_cited && refers && !is_own).then(|| (Law::Named { statute: statute.clone(), version: None }, Claim::IfWordsFit))
     }
@@ -161,6 +169,76 @@ fn own_articles(lines: &[String]) -> u32 {
 
 /// Words that refer to what stands behind them.
 const REFERS: &[&str] = &["按", "依", "照", "据", "违反", "履行", "落实", "遵守", "符合", "适用", "（", "("];
+
+/// Whether a sentence or a point of a list begins behind this: nothing, `。`, `；（二）`, `六、`.
+fn begins(before: &str) -> bool {
+    const ENDS: &[char] = &['。', '；', ';', '：', ':', '，'];
+    let is_number = |c: char| c.is_ascii_digit() || numeral::parse(c.encode_utf8(&mut [0; 4])).is_some();
+    let mark = before.trim_end_matches(['、', '.', '．', '）', ')', ' ']);
+    let number = mark.trim_end_matches(is_number);
+    let point = number.trim_end_matches(['（', '(', ' ', '　']);
+    let before = if mark.len() < before.len() && number.len() < mark.len() { point } else { before };
+    before.trim().is_empty() || before.ends_with(ENDS)
+}
+
+/// A line, or lines that a citation runs across, as one text.
+struct Stretch<'a> {
+    text: Cow<'a, str>,
+    /// The first line, from 0.
+    first: usize,
+    /// Where in the text each line but the last ends, in bytes.
+    ends: Vec<usize>,
+}
+
+/// Lines that are read as one.
+const WRAPPED_LINES: usize = 8;
+/// Line ends at which a citation is looked for.
+const WRAPS: usize = 20_000;
+/// Characters before and behind a line's end in which it is looked for.
+const WRAP_CHARS: usize = 40;
+
+/// The lines of a letter, those of a citation that runs on in the next line together.
+fn stretches<'a>(library: &Library, lines: &'a [String]) -> Vec<Stretch<'a>> {
+    let mut stretches: Vec<Stretch<'a>> = Vec::new();
+    let mut wraps = 0;
+    for (at, line) in lines.iter().enumerate() {
+        if let Some(last) = stretches.last_mut().filter(|last| last.ends.len() + 1 < WRAPPED_LINES)
+            && wraps < WRAPS
+            && may_wrap(&last.text, line)
+        {
+            wraps += 1;
+            if runs_on(library, &last.text, line) {
+                last.ends.push(last.text.len());
+                last.text.to_mut().push_str(line);
+                continue;
+            }
+        }
+        stretches.push(Stretch { text: Cow::Borrowed(line), first: at, ends: Vec::new() });
+    }
+    stretches
+}
+
+/// What costs little to see: the end of the one and the beginning of the other can be parts of a citation.
+fn may_wrap(before: &str, after: &str) -> bool {
+    let tail = before.char_indices().rev().nth(WRAP_CHARS).map_or(before, |(at, _)| &before[at..]);
+    let head = after.char_indices().nth(WRAP_CHARS).map_or(after, |(at, _)| &after[..at]);
+    !is_heading(after) && head.contains('条') && tail.contains(['《', '第', '法']) && !before.trim_end().ends_with(['。', '；', '：'])
+}
+
+/// Whether a citation stands across the end of a line.
+fn runs_on(library: &Library, before: &str, after: &str) -> bool {
+    let tail = before.char_indices().rev().nth(WRAP_CHARS).map_or(before, |(at, _)| &before[at..]);
+    let head = after.char_indices().nth(WRAP_CHARS).map_or(after, |(at, _)| &after[..at]);
+    let found = walk(library, &format!("{tail}{head}")).found;
+    found.iter().any(|found| found.whole.start < tail.len() && tail.len() < found.whole.end)
+}
+
+/// `第六条` and a blank or nothing behind it: an article of the letter's own.
+fn is_heading(line: &str) -> bool {
+    let mut cursor = Cursor::new(line.trim_start());
+    let is_article = cursor.eat('第') && cursor.number().is_some() && cursor.eat('条');
+    is_article && cursor.rest().chars().next().is_none_or(char::is_whitespace)
+}
 
 /// Whether an article without a law's name goes on about the law that the sentence named: `（第二十一条）`, or behind another article of it.
 fn continues(line: &str, at: usize, named: usize, cited: Option<usize>) -> bool {

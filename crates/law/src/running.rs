@@ -8,7 +8,7 @@ use crate::citation::{Found, Law};
 use crate::cursor::Cursor;
 use crate::library::{Library, Statute};
 use crate::place::{PLACES_MOST, Place};
-use crate::version::VersionId;
+use crate::version::{Version, VersionId};
 
 /// Characters of a title between 《 and 》, and of a remark in brackets behind it.
 pub const TITLE_CHARS: usize = 60;
@@ -18,6 +18,16 @@ pub(crate) const JOINTS: &[&str] = &["以及", "或者", "、", "，", ",", "和
 const RANGES: &[&str] = &["至", "到", "—", "－", "-", "～", "~", "–"];
 /// Words that may stand between the law's name and the place.
 const FILLERS: &[&str] = &["中的", "中", "的", "之"];
+/// Signs between them: ends of a quotation, Markdown, a table's cell, a colon, a dash.
+const SIGNS: &[char] = &['”', '"', '’', '」', '』', '】', '*', '_', '`', '|', '：', ':', '—'];
+/// How many of them.
+const SIGNS_MOST: usize = 6;
+/// A number without 第 behind the law's name is an article from this one on: `《网络安全法》三条要求` is none.
+const LOOSE_LEAST: u32 = 11;
+/// What joins a number without 第 to the article before it: `第二十一条、二十五条`.
+const LOOSE_JOINTS: &[&str] = &["、", "和", "及", "与"];
+/// Words behind a day that name the version by it: `2026年1月1日起施行的《网络安全法》`.
+const DAY_WORDS: &[&str] = &["起施行", "施行", "起实施", "实施", "起生效", "修正", "修订", "通过", "公布"];
 const COUNTRY: &str = "中华人民共和国";
 
 impl Library {
@@ -100,8 +110,10 @@ fn titled(library: &Library, cursor: &mut Cursor<'_>) -> Option<Law> {
     let title = until(cursor, '》', '《')?;
     let (bare, remark) = split_remark(title);
     let remark_behind = remark_at(cursor);
+    let close: String = bare.chars().filter(|c| !c.is_whitespace()).collect();
+    let close = close.strip_prefix(COUNTRY).unwrap_or(&close).to_owned();
     for statute in library.statutes() {
-        if is_name(statute, bare.strip_prefix(COUNTRY).unwrap_or(bare).trim()) {
+        if is_name(statute, &close) {
             let version = version_of(statute, &[remark, remark_behind], text_before(before));
             return Some(Law::Named { statute: statute.id.clone(), version });
         }
@@ -171,13 +183,18 @@ fn remark_at<'a>(cursor: &mut Cursor<'a>) -> &'a str {
     if !ahead.eat('(') {
         return "";
     }
-    match until(&mut ahead, ')', '《') {
-        Some(remark) => {
+    match until(&mut ahead, ')', '\n') {
+        // `（以下简称《网络安全法》）` is one, `（第二十一条）` and `（参见《…》第五条）` are citations.
+        Some(remark) if !has_place(remark) && (!remark.contains('《') || remark.contains('称')) => {
             *cursor = ahead;
             remark
         }
-        None => "",
+        _ => "",
     }
+}
+
+fn has_place(remark: &str) -> bool {
+    remark.match_indices('第').any(|(at, _)| numbered(&mut Cursor::from(remark, at), '条').is_some())
 }
 
 /// A few characters before a cursor, `的` cut off.
@@ -198,11 +215,23 @@ fn version_of(statute: &Statute, remarks: &[&str], before: &str) -> Option<Versi
         let is_long = mark.chars().nth(1).is_some();
         remarks.iter().any(|remark| if is_long { remark.contains(mark) } else { *remark == mark }) || before.ends_with(mark)
     };
-    statute.versions.iter().rev().find(|version| version.marks.iter().any(|mark| says(mark))).map(|version| version.id.clone())
+    let is_meant = |version: &&Version| version.marks.iter().any(|mark| says(mark)) || named_by_day(version, before);
+    statute.versions.iter().rev().find(is_meant).map(|version| version.id.clone())
+}
+
+/// `2026年1月1日起施行`, `2016年11月7日通过` before the name.
+fn named_by_day(version: &Version, before: &str) -> bool {
+    let Some(day) = DAY_WORDS.iter().find_map(|word| before.strip_suffix(word)) else { return false };
+    let written = |written: &str| {
+        let mut parts = written.split('-').map(|part| part.trim_start_matches('0'));
+        Some(format!("{}年{}月{}日", parts.next()?, parts.next()?, parts.next()?))
+    };
+    let days = [version.from, version.adopted];
+    days.iter().flatten().filter_map(|day| written(&day.to_string())).any(|own| day.trim_end().ends_with(&own))
 }
 
 fn fillers(cursor: &mut Cursor<'_>) {
-    cursor.spaces();
+    signs(cursor);
     for heading in ['章', '节'] {
         let mut ahead = *cursor;
         if ahead.eat('第') && ahead.number().is_some() && ahead.eat(heading) {
@@ -212,7 +241,16 @@ fn fillers(cursor: &mut Cursor<'_>) {
     if let Some(filler) = FILLERS.iter().find(|filler| cursor.rest().starts_with(**filler)) {
         cursor.at += filler.len();
     }
+    signs(cursor);
+}
+
+fn signs(cursor: &mut Cursor<'_>) {
     cursor.spaces();
+    for _ in 0..SIGNS_MOST {
+        let Some(sign) = cursor.rest().chars().next().filter(|sign| SIGNS.contains(sign)) else { break };
+        cursor.at += sign.len_utf8();
+        cursor.spaces();
+    }
 }
 
 /// A number or a range of numbers before 条, 款 or 项.
@@ -230,17 +268,23 @@ struct Piece {
 
 /// The places at the cursor, joined by `、`, 和, 至. False where there is none.
 fn read_chain(cursor: &mut Cursor<'_>, law: &Law, chain: usize, found: &mut Vec<Found>) -> bool {
-    let Some(mut pieces) = articles(cursor) else { return false };
+    let first =
+        articles(cursor, Lead::Ordinal).or_else(|| if *law == Law::Bare { None } else { articles(cursor, Lead::Loose(LOOSE_LEAST)) });
+    let Some(mut pieces) = first else { return false };
     while pieces.iter().map(|piece| piece.places.len()).sum::<usize>() < PLACES_MOST {
         range_on(cursor, &mut pieces);
         let Some(last) = pieces.last().and_then(|piece| piece.places.last()).copied() else { break };
         let mut ahead = *cursor;
         ahead.spaces();
+        let is_close = LOOSE_JOINTS.iter().any(|joint| ahead.rest().starts_with(joint)) && last == Place::article(last.article);
         if !eat_one(&mut ahead, JOINTS) {
             break;
         }
         ahead.spaces();
-        let Some(more) = articles(&mut ahead).or_else(|| inner(&mut ahead, last)) else { break };
+        let more = articles(&mut ahead, Lead::Ordinal).or_else(|| inner(&mut ahead, last));
+        // A list goes up: `第二十一条和三条要求` is none.
+        let loose = |ahead: &mut Cursor<'_>| if is_close { articles(ahead, Lead::Loose(last.article + 1)) } else { None };
+        let Some(more) = more.or_else(|| loose(&mut ahead)) else { break };
         pieces.extend(more);
         *cursor = ahead;
     }
@@ -249,8 +293,17 @@ fn read_chain(cursor: &mut Cursor<'_>, law: &Law, chain: usize, found: &mut Vec<
 }
 
 /// `第二十一条第一款`, `第二十一、二十五条`, `第四十一至四十三条`.
-fn articles(cursor: &mut Cursor<'_>) -> Option<Vec<Piece>> {
-    let mut numbers = numbered(cursor, '条')?;
+fn articles(cursor: &mut Cursor<'_>, lead: Lead) -> Option<Vec<Piece>> {
+    let mut ahead = *cursor;
+    let mut numbers = match lead {
+        Lead::Ordinal => numbered(&mut ahead, '条')?,
+        Lead::Loose(least) => {
+            ahead.spaces();
+            let from = ahead.at;
+            numbers_before(&mut ahead, '条', from).filter(|numbers| numbers.iter().all(|number| number.first >= least))?
+        }
+    };
+    *cursor = ahead;
     let last = numbers.pop()?;
     let mut pieces: Vec<Piece> = numbers.into_iter().map(|one| piece(one, Place::article(0), Level::Article)).collect();
     if last.first == last.last {
@@ -282,6 +335,15 @@ fn inner(cursor: &mut Cursor<'_>, last: Place) -> Option<Vec<Piece>> {
         return Some(under(numbers, Place::article(last.article), None, Level::Paragraph, cursor));
     }
     numbered(cursor, '项').map(|numbers| under(numbers, Place { item: None, ..last }, None, Level::Item, cursor))
+}
+
+/// How an article begins.
+#[derive(Clone, Copy)]
+enum Lead {
+    /// With 第.
+    Ordinal,
+    /// Without; the least number that is one.
+    Loose(u32),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -353,15 +415,23 @@ fn range_on(cursor: &mut Cursor<'_>, pieces: &mut [Piece]) {
 
 /// `第三项`, `第（三）项`, `（三）项`, `第二、三项`, `第二至四项`. The cursor moves only where the unit stands behind.
 fn numbered(cursor: &mut Cursor<'_>, unit: char) -> Option<Vec<Numbered>> {
-    /// Numbers before one unit.
-    const NUMBERS: usize = 20;
     let mut ahead = *cursor;
     ahead.spaces();
-    let mut from = ahead.at;
+    let from = ahead.at;
     let is_bracket = unit == '项' && ahead.peek() == Some('(');
     if !ahead.eat('第') && !is_bracket {
         return None;
     }
+    let numbers = numbers_before(&mut ahead, unit, from)?;
+    *cursor = ahead;
+    Some(numbers)
+}
+
+/// Numbers up to their unit; `from` is where the first is named.
+fn numbers_before(cursor: &mut Cursor<'_>, unit: char, mut from: usize) -> Option<Vec<Numbered>> {
+    /// Numbers before one unit.
+    const NUMBERS: usize = 20;
+    let mut ahead = *cursor;
     let mut numbers = Vec::new();
     for _ in 0..NUMBERS {
         let first = one_number(&mut ahead)?;

@@ -6,9 +6,9 @@ use std::io::Write;
 
 use anlan_base::Day;
 use anlan_base::text::Lang;
-use anlan_law::letter::CITATIONS;
+use anlan_law::letter::{CITATIONS, listed};
 use anlan_law::letterfile::FILE_BYTES;
-use anlan_law::{Asked, Extent, LetterCitation, LetterError, LetterReport, Library};
+use anlan_law::{Asked, Extent, LetterCitation, LetterError, LetterReport, Library, Place};
 use proptest::prelude::*;
 
 fn day(written: &str) -> Day {
@@ -173,6 +173,91 @@ fn how_a_citation_is_read() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Forms of citations and dates that offices use. Every letter is dated where nothing else decides.
+#[test]
+fn how_offices_write_citations() {
+    let old = |text: &str| format!("{text}\n2019年3月1日");
+    for (text, expected) in [
+        (
+            "《中华人民共和国网络安全法》（以下简称《网络安全法》）第六十一条、第六十八条",
+            &[
+                "1:1 outdated 《中华人民共和国网络安全法》（以下简称《网络安全法》）第六十一条 -> 64 (date)",
+                "1:34 outdated 第六十八条 -> 69 (date)",
+            ][..],
+        ),
+        ("《网络安全法》（第二十一条）", &["1:9 outdated 第二十一条 -> 23 (date)"]),
+        ("《网络安全法》（参见《数据安全法》第二十七条）第三条", &[]),
+        ("《网 络 安 全 法》第二十一条", &["1:1 outdated 《网 络 安 全 法》第二十一条 -> 23 (date)"]),
+        ("“网络安全法”第二十一条", &["1:2 outdated 网络安全法”第二十一条 -> 23 (date)"]),
+        ("**《网络安全法》**第二十一条", &["1:3 outdated 《网络安全法》**第二十一条 -> 23 (date)"]),
+        ("| 《网络安全法》 | 第二十一条 |", &["1:3 outdated 《网络安全法》 | 第二十一条 -> 23 (date)"]),
+        ("《网络安全法》：第二十一条", &["1:1 outdated 《网络安全法》：第二十一条 -> 23 (date)"]),
+        ("《网络安全法》21条", &["1:1 outdated 《网络安全法》21条 -> 23 (date)"]),
+        ("落实《网络安全法》三条要求", &[]),
+        (
+            "《网络安全法》第二十一条、二十五条和三条意见",
+            &["1:1 outdated 《网络安全法》第二十一条 -> 23 (date)", "1:14 outdated 二十五条 -> 27 (date)"],
+        ),
+        // a list's mark before the article, and an article at the head of a sentence: only with words that fit
+        ("《网络安全法》第一条；（二）第二十一条第三项：网络日志；", &["1:15 outdated 第二十一条第三项 -> 23(3) (number)"]),
+        ("《网络安全法》第一条。\n二、第四十七条规定，发现违法信息立即停止传输。", &["2:3 outdated 第四十七条 -> 49 (date)"]),
+        ("《网络安全法》第一条。\n二、第四十七条规定，食堂每日消毒。", &[]),
+        ("《网络安全法》第一条。\n本办法第四十七条规定，发现违法信息立即停止传输。", &[]),
+        // lines that were broken at a width
+        ("按照《中华人民共和国网络安\n全法》第二十一条", &["1:3 outdated 《中华人民共和国网络安全法》第二十一条 -> 23 (date)"]),
+        (
+            "按照《网络安全法》第二\n十一条、第\n二十五条办理",
+            &["1:3 outdated 《网络安全法》第二十一条 -> 23 (date)", "2:5 outdated 第二十五条 -> 27 (date)"],
+        ),
+        ("某校贯彻《网络安全法》\n第二十一条 日志留存六个月。", &[]),
+    ] {
+        assert_eq!(findings(&old(text)), expected, "{text}");
+    }
+    for (text, expected) in [
+        ("旧《网络安全法》第二十一条", &["1:2 outdated 《网络安全法》第二十一条 -> 23 (named)"][..]),
+        ("修改前的《网络安全法》第二十一条", &["1:5 outdated 《网络安全法》第二十一条 -> 23 (named)"]),
+        ("2017年6月1日起施行的《网络安全法》第二十一条", &["1:14 outdated 《网络安全法》第二十一条 -> 23 (named)"]),
+        ("2016年11月7日通过的《网络安全法》第二十一条", &["1:14 outdated 《网络安全法》第二十一条 -> 23 (named)"]),
+        ("2026年1月1日起施行的《网络安全法》第二十三条", &[]),
+        ("《网络安全法》第三十一条\n正文\n正文\n正文\n正文\n2023 年 9 月   日", &["1:1 outdated 《网络安全法》第三十一条 -> 33 (date)"]),
+        ("《网络安全法》第三十一条\n正文\n正文\n正文\n正文\n2026年   月   日", &[]),
+    ] {
+        assert_eq!(findings(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn lists_are_written_as_people_write_them() {
+    for (places, expected) in [
+        (&["23(1)", "23(2)", "23(3)", "23(4)"][..], "第二十三条第一项至第四项"),
+        (&["23(1)", "23(2)"], "第二十三条第一项、第二项"),
+        (&["23(1)", "23(3)", "24(3)"], "第二十三条第一项、第三项、第二十四条第三项"),
+        (&["24¶1", "24¶2", "24¶3", "26"], "第二十四条第一款至第三款、第二十六条"),
+        (&["19", "20¶2"], "第十九条、第二十条第二款"),
+        (&["43", "44", "45", "49", "50"], "第四十三条至第四十五条、第四十九条、第五十条"),
+        (&[], ""),
+    ] {
+        let places: Vec<Place> = places.iter().map(|place| place.parse().unwrap()).collect();
+        assert_eq!(listed(&places), expected);
+    }
+}
+
+#[test]
+fn a_broken_citation_says_what_there_is_and_what_may_be_meant() {
+    let explained = |text: &str| {
+        let report = check(text);
+        report.findings.iter().map(|finding| finding.explain(Library::shipped(), Lang::Zh)).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(
+        explained("《网络安全法》第二十一条第三款\n2022年3月1日"),
+        "《网络安全法》（2016年）第 21 条没有第 3 款，共 1 款；是否指第二十一条第三项？今为第二十三条第三项"
+    );
+    assert_eq!(
+        explained("《网络安全法》第九十条"),
+        "《网络安全法》（2025年修正）没有第 90 条，最后一条是第 81 条；《网络安全法》（2016年）没有第 90 条，最后一条是第 79 条"
+    );
 }
 
 #[test]

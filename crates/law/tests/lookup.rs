@@ -4,6 +4,7 @@
 
 use anlan_base::Day;
 use anlan_base::text::Lang;
+use anlan_law::concordance::Change;
 use anlan_law::lookup::{QUERY_CHARS, TERMS};
 use anlan_law::{Citation, Force, Library, Origin, SearchError, Unresolved};
 
@@ -94,5 +95,15 @@ fn a_search_has_limits() {
         for lang in [Lang::Zh, Lang::En] {
             assert!(error.is_none_or(|error| !error.message(lang).contains('‹')));
         }
+    }
+}
+
+#[test]
+fn an_article_that_got_a_paragraph_is_not_the_same_article() {
+    let library = Library::shipped();
+    for (place, change) in [("40", Change::Amended), ("40¶1", Change::Same), ("41", Change::Same)] {
+        let trace = library.trace(&"csl@2016".parse().unwrap(), place.parse().unwrap()).unwrap();
+        let landings = &trace.in_version("csl@2025").unwrap().landings;
+        assert_eq!(landings.iter().map(|landing| landing.change).collect::<Vec<_>>(), [change], "{place}");
     }
 }

@@ -278,8 +278,7 @@ impl<'d> Links<'d, '_> {
                 Unresolved::Version(_) => "cite-version",
                 _ => "cite-place",
             };
-            let fault = site.fault(path, code).with("place", place.to_string()).with("version", version.as_str());
-            self.faults.push(fault.with("reason", why.to_string()));
+            self.faults.push(site.fault(path, code).with("place", place.to_string()).with("version", version.as_str()));
         }
     }
 }
