@@ -313,8 +313,7 @@ pub(super) fn starts_with(flow: &Flow, at: usize, word: &str) -> bool {
 }
 
 pub(super) fn ends_with(flow: &Flow, at: usize, word: &str) -> bool {
-    let length = word.chars().count();
-    at >= length && starts_with(flow, at - length, word)
+    word.chars().rev().enumerate().all(|(back, c)| at.checked_sub(back + 1).and_then(|before| char_at(flow, before)) == Some(c))
 }
 
 /// The name of a chapter or section: its glyphs, and a full stop that was set behind it.
