@@ -338,6 +338,7 @@ law-letter-word = This Word file is damaged; open it in Word and save it as .doc
 law-letter-no-document = This archive is no Word file; give a .docx, .txt or .md file
 law-letter-old-word = A Word file of the old kind (.doc); save it in Word as .docx
 law-letter-pdf = A PDF file; give a .docx, .txt or .md file, or paste the text
+law-letter-rtf = An RTF file; save it in Word as .docx
 law-letter-encoding = The text is neither UTF-8 nor GB18030; save it as UTF-8
 letter-outdated = Written with the numbers of { $version }; today { $today }. Told by: { $why }
 letter-nowhere = { $missing }

@@ -338,6 +338,7 @@ law-letter-word = 该 Word 文件已损坏；用 Word 打开后另存为 .docx
 law-letter-no-document = 该压缩包不是 Word 文件；请给出 .docx、.txt 或 .md
 law-letter-old-word = 旧式 Word 文件（.doc）；用 Word 另存为 .docx
 law-letter-pdf = PDF 文件；请给出 .docx、.txt 或 .md，或粘贴文字
+law-letter-rtf = RTF 文件；用 Word 另存为 .docx
 law-letter-encoding = 文字编码不是 UTF-8 或 GB18030；另存为 UTF-8 文本
 letter-outdated = 按{ $version }的条号写成，今为{ $today }。判断依据：{ $why }
 letter-nowhere = { $missing }

@@ -25,6 +25,8 @@ pub enum LetterError {
     OldWord,
     #[error("a PDF file")]
     Pdf,
+    #[error("an RTF file")]
+    Rtf,
     #[error("neither UTF-8 nor GB18030")]
     Encoding,
 }
@@ -40,6 +42,7 @@ impl LetterError {
             Self::NoDocument => ("law-letter-no-document", 0),
             Self::OldWord => ("law-letter-old-word", 0),
             Self::Pdf => ("law-letter-pdf", 0),
+            Self::Rtf => ("law-letter-rtf", 0),
             Self::Encoding => ("law-letter-encoding", 0),
         };
         text(lang, key, &[("most", &(most >> 20).to_string())])
@@ -55,6 +58,7 @@ pub(crate) fn lines(bytes: &[u8]) -> Result<Vec<String>, LetterError> {
         [b'P', b'K', 3, 4, ..] => wordfile::paragraphs(bytes),
         [0xd0, 0xcf, 0x11, 0xe0, ..] => Err(LetterError::OldWord),
         [b'%', b'P', b'D', b'F', ..] => Err(LetterError::Pdf),
+        [b'{', b'\\', b'r', b't', b'f', ..] => Err(LetterError::Rtf),
         _ => Ok(decoded(bytes)?.lines().map(str::to_owned).collect()),
     }
 }

@@ -182,7 +182,7 @@ impl Bilingual {
 pub enum Provenance {
     /// Several damaged copies agreed, or the only copy that holds it was taken: `copies` of them hold the article whole.
     Voted { copies: u32 },
-    /// In no copy; filled in from the official text, the breaks of its paragraphs unchecked.
+    /// In no copy; completed from elsewhere, not checked against the official text, nor are the breaks of its paragraphs.
     Completed,
     /// As one page has it, damage included.
     Found,

@@ -357,6 +357,7 @@ fn what_cannot_be_read_is_refused_by_name() {
         (b"PK\x03\x04and nothing".to_vec(), Some(LetterError::Word)),
         (b"\xd0\xcf\x11\xe0\xa1\xb1".to_vec(), Some(LetterError::OldWord)),
         (b"%PDF-1.7".to_vec(), Some(LetterError::Pdf)),
+        (br"{\rtf1\ansi 1}".to_vec(), Some(LetterError::Rtf)),
         (vec![0x81, 0xff, 0xff], Some(LetterError::Encoding)),
         (Vec::new(), None),
     ] {

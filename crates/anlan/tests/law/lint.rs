@@ -25,7 +25,16 @@ fn the_packs_of_the_project_are_proved() {
     }
     let json = law("zh", &["lint", &packs(), "--json"]).json();
     assert_eq!(json["faults"].as_array().unwrap().len(), 0);
-    for (name, least) in [("duties", 89), ("citations", 89), ("clocks", 10), ("cases", 50), ("articles", 235), ("versions", 3)] {
+    for (name, least) in [
+        ("duties", 89),
+        ("citations", 89),
+        ("clocks", 10),
+        ("cases", 50),
+        ("articles", 235),
+        ("versions", 3),
+        ("likely", 11),
+        ("unsure", 1),
+    ] {
         assert!(json["proved"][name].as_u64().unwrap() >= least, "{name}: {json}");
     }
     let alone = law("zh", &["lint", &format!("{}/campus", packs())]);
@@ -75,6 +84,11 @@ fn what_is_no_folder_of_packs_is_refused() {
         let answer = law("en", &args);
         assert_eq!((answer.code, answer.out.as_str()), (code, ""), "{args:?}: {}", answer.talk);
     }
+    assert!(law("zh", &["lint", "/absent"]).talk.contains("没有这个文件或目录"));
+    std::fs::write(temp.path().join("loose.toml"), [0xff, 0xfe]).unwrap();
+    let answer = law("zh", &["lint", &empty]);
+    assert_eq!(answer.code, 3);
+    assert!(answer.talk.contains("loose.toml") && answer.talk.contains("另存为 UTF-8"), "{}", answer.talk);
     std::fs::write(temp.path().join("loose.toml"), "x = 1\n").unwrap();
     assert_eq!(law("en", &["lint", &empty]).code, 1, "a file of no pack is a fault");
 }

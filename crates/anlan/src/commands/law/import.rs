@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::kept::{self, Kept, Text};
-use super::{Report, known, library};
+use super::{Report, known, library, why};
 use crate::instance::Opening;
 use crate::say::{Say, code};
 
@@ -28,7 +28,12 @@ struct Answer<'a> {
 pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
     let mut pages = Vec::new();
     for file in m.get_many::<PathBuf>("files").into_iter().flatten() {
-        pages.push((file, read_file(say, file)?));
+        let bytes = read_file(say, file)?;
+        if let Some(key) = no_page(&bytes) {
+            let args = [("file", file.display().to_string()), ("why", say.text(key, &[]))];
+            return Err(say.told(code::UNREADABLE, "law-unreadable-file", &[(args[0].0, &args[0].1), (args[1].0, &args[1].1)]));
+        }
+        pages.push((file, bytes));
     }
     let data = m.get_one::<PathBuf>("data");
     let library = library(say, m, Opening::OrNew)?;
@@ -67,11 +72,24 @@ pub fn read_file(say: &Say, file: &Path) -> Result<Vec<u8>> {
     } else {
         std::fs::File::open(file).and_then(|file| file.take(limit).read_to_end(&mut bytes))
     };
-    read.map_err(|error| unreadable(&error.to_string()))?;
+    read.map_err(|error| unreadable(&why(say, &error)))?;
     if bytes.len() > MOST_BYTES {
         return Err(unreadable(&say.text("law-file-too-long", &[("mebibytes", &(MOST_BYTES >> 20).to_string())])));
     }
     Ok(bytes)
+}
+
+/// A page has fewer zero bytes than one in so many; UTF-16 and binary files have more.
+const ZERO_BYTES: usize = 1_000;
+
+/// What is no text at all would be read as a page without any; the key of what to say. Damaged bytes alone are no reason.
+fn no_page(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [b'P', b'K', 3, 4, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] | [b'%', b'P', b'D', b'F', ..] => Some("law-import-no-text"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("law-letter-encoding"),
+        _ if bytes.iter().filter(|byte| **byte == 0).count() > bytes.len() / ZERO_BYTES => Some("law-letter-encoding"),
+        _ => None,
+    }
 }
 
 /// The last part of a path.

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anlan_law::pack::{self, FILES_MOST, Lawbook, MOST_FILE_BYTES};
-use anlan_law::{Fault, Place, VersionId, shipped};
+use anlan_law::{Fault, Place, Sureness, VersionId, shipped};
 use anyhow::Result;
 use clap::ArgMatches;
 use serde_json::{Value, json};
 
-use super::{Report, print_json};
+use super::{Report, print_json, why};
 use crate::say::{Say, code};
 
 /// Folders below the one that is named.
@@ -47,13 +47,13 @@ fn packs(say: &Say, dir: &Path) -> Result<Packs> {
     // `.` and `packs/..` have no name of their own.
     let dir = match dir.file_name() {
         Some(_) => dir.to_owned(),
-        None => dir.canonicalize().map_err(|error| unreadable(dir, &error.to_string()))?,
+        None => dir.canonicalize().map_err(|error| unreadable(dir, &why(say, &error)))?,
     };
     let name = dir.file_name().map(|name| name.to_string_lossy().into_owned());
     let only = name.filter(|_| dir.join("pack.toml").is_file());
     let root = if only.is_some() { dir.parent().map(Path::to_owned).unwrap_or_default() } else { dir.clone() };
     let mut files = Vec::new();
-    walk(&dir, &root, DEPTH, &mut files).map_err(|(path, why)| unreadable(&path, &why))?;
+    walk(say, &dir, &root, DEPTH, &mut files).map_err(|(path, why)| unreadable(&path, &why))?;
     if files.is_empty() {
         return Err(unreadable(&dir, &say.text("law-lint-no-files", &[])));
     }
@@ -61,10 +61,10 @@ fn packs(say: &Say, dir: &Path) -> Result<Packs> {
 }
 
 /// Every file below a folder, with its path below `root`. Names that begin with a dot are passed over.
-fn walk(dir: &Path, root: &Path, depth: usize, files: &mut Vec<(String, String)>) -> Result<(), (PathBuf, String)> {
+fn walk(say: &Say, dir: &Path, root: &Path, depth: usize, files: &mut Vec<(String, String)>) -> Result<(), (PathBuf, String)> {
     let refused = |path: &Path| {
         let path = path.to_owned();
-        move |error: std::io::Error| (path, error.to_string())
+        move |error: std::io::Error| (path, why(say, &error))
     };
     for entry in std::fs::read_dir(dir).map_err(refused(dir))? {
         let path = entry.map_err(refused(dir))?.path();
@@ -74,12 +74,12 @@ fn walk(dir: &Path, root: &Path, depth: usize, files: &mut Vec<(String, String)>
         }
         if path.is_dir() {
             if depth > 0 {
-                walk(&path, root, depth - 1, files)?;
+                walk(say, &path, root, depth - 1, files)?;
             }
             continue;
         }
         let bytes = read(&path).map_err(refused(&path))?;
-        let text = String::from_utf8(bytes).map_err(|error| (path.clone(), error.to_string()))?;
+        let text = String::from_utf8(bytes).map_err(|_| (path.clone(), say.text("law-not-utf8", &[])))?;
         let inside = path.strip_prefix(root).unwrap_or(&path).components().map(|part| part.as_os_str().to_string_lossy());
         files.push((inside.collect::<Vec<_>>().join("/"), text));
     }
@@ -155,6 +155,8 @@ impl Proved {
         let cases = files.iter().filter(|(path, _)| path.split('/').nth(1) == Some("cases"));
         let cases = cases.flat_map(|(_, text)| text.lines()).filter(|line| line.trim() == "[[case]]").count();
         let links = book.library.statutes().iter().flat_map(|statute| &statute.steps).map(|step| step.links.len()).sum();
+        let marks = marks(book);
+        let marked = |sureness: Sureness| marks.iter().filter(|mark| **mark == sureness).count();
         let mut packs: Vec<String> = book.packs.iter().map(|pack| pack.id.clone()).collect();
         packs.sort_unstable();
         Self {
@@ -171,6 +173,8 @@ impl Proved {
                 ("terms", book.terms.len()),
                 ("grades", book.grades.len()),
                 ("cases", cases),
+                ("likely", marked(Sureness::Likely)),
+                ("unsure", marked(Sureness::Unsure)),
             ],
         }
     }
@@ -188,10 +192,21 @@ impl Proved {
         let mut args: Vec<(&str, &str)> = self.counts.iter().zip(&counts).map(|((name, _), count)| (*name, count.as_str())).collect();
         let packs = self.packs.join(", ");
         args.push(("packs", &packs));
-        for key in ["law-lint-packs", "law-lint-statutes", "law-lint-citations", "law-lint-cases", "law-lint-unchecked"] {
+        for key in ["law-lint-packs", "law-lint-statutes", "law-lint-citations", "law-lint-cases", "law-lint-unchecked", "law-lint-marked"]
+        {
             report.line(&say.text(key, &args));
         }
     }
+}
+
+/// How certain each thing is that a pack states.
+fn marks(book: &Lawbook) -> Vec<Sureness> {
+    let rules = book.duties.iter().map(|duty| duty.sureness).chain(book.penalties.iter().map(|penalty| penalty.sureness));
+    let times = book.clocks.iter().map(|clock| clock.sureness).chain(book.terms.iter().map(|term| term.sureness));
+    let grades = book.grades.iter().flat_map(|grade| &grade.criteria).map(|criterion| criterion.sureness);
+    let heads = book.classes.iter().map(|class| class.sureness).chain(book.points.iter().map(|point| point.sureness));
+    let lists = book.audit_fields.iter().map(|field| field.sureness).chain(book.levels.iter().map(|level| level.sureness));
+    rules.chain(times).chain(grades).chain(heads).chain(lists).chain(book.categories.iter().map(|category| category.sureness)).collect()
 }
 
 fn report(say: &Say, packs: &Packs, faults: &[Fault], proved: Option<&Proved>) -> Report {

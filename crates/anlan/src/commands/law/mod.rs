@@ -133,6 +133,18 @@ impl Report {
     }
 }
 
+/// Why a file or folder cannot be read, in the reader's language where people meet it often.
+fn why(say: &Say, error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => say.text("law-why-absent", &[]),
+        ErrorKind::IsADirectory => say.text("law-why-folder", &[]),
+        ErrorKind::NotADirectory => say.text("law-why-no-folder", &[]),
+        ErrorKind::PermissionDenied => say.text("law-why-forbidden", &[]),
+        _ => error.to_string(),
+    }
+}
+
 /// One JSON value alone on its line.
 fn print_json(say: &Say, value: &serde_json::Value) -> Result<()> {
     let mut out = say.out();
