@@ -30,8 +30,11 @@ pub(super) fn compare(page: &Page, built: &mut Built, known: &Prepared<'_>) -> V
     findings
 }
 
-/// The known text goes on where this one ends.
+/// The known text goes on where this one ends. An excerpt, which does not begin with the first article either, may end where it likes.
 fn end(page: &Page, built: &Built, known: &Prepared<'_>) -> Option<Finding> {
+    if built.has_head || built.document.articles.first().is_some_and(|first| first.number > 1) {
+        return None;
+    }
     let last = built.document.articles.last().filter(|last| !last.truncated)?;
     let next = known.articles.iter().filter(|article| article.number > last.number).min_by_key(|article| article.number)?;
     let place = last.raw.last().map_or(last.place, |(_, at)| page.place(*at));
