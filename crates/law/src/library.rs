@@ -254,11 +254,11 @@ impl Library {
         };
         let is_whole = place.paragraph.is_none() && place.item.is_none();
         let mut stops = vec![first];
-        let mut walk = Walk { statute, is_whole, landings: vec![landing.clone()] };
+        let mut walk = Walk { statute, is_whole, landings: vec![landing.clone()], ended: Vec::new() };
         for at in start..statute.steps.len() {
             stops.extend(walk.on(at, Way::Forward));
         }
-        let mut walk = Walk { statute, is_whole, landings: vec![landing] };
+        let mut walk = Walk { statute, is_whole, landings: vec![landing], ended: Vec::new() };
         for at in (0..start).rev() {
             if let Some(stop) = walk.on(at, Way::Back) {
                 stops.insert(0, stop);
@@ -333,6 +333,8 @@ struct Walk<'a> {
     is_whole: bool,
     /// Where the place stands in the version reached, as exactly as the links tell.
     landings: Vec<Landing>,
+    /// Why it stands nowhere there: what is new in one version is in none before it.
+    ended: Vec<Ending>,
 }
 
 impl Walk<'_> {
@@ -357,6 +359,10 @@ impl Walk<'_> {
         in_order(&mut landings);
         endings.sort_by_key(|ending| ending.place);
         endings.dedup();
+        if self.landings.is_empty() {
+            endings.clone_from(&self.ended);
+        }
+        self.ended.clone_from(&endings);
         let origins: Vec<u32> = self.landings.iter().map(|landing| landing.place.article).collect();
         let mut shown = if self.is_whole { step.gather(&landings, &origins, way) } else { landings.clone() };
         for landing in &mut shown {

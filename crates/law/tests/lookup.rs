@@ -99,6 +99,16 @@ fn a_search_has_limits() {
 }
 
 #[test]
+fn what_is_new_in_one_version_is_in_none_before_it() {
+    let trace = Library::shipped().trace(&"csl@2025".parse().unwrap(), "63".parse().unwrap()).unwrap();
+    for version in ["csl@2016", "csl@draft2"] {
+        let stop = trace.in_version(version).unwrap();
+        assert_eq!(stop.landings, [], "{version}");
+        assert_eq!(stop.endings.iter().map(|ending| ending.change).collect::<Vec<_>>(), [Change::New], "{version}");
+    }
+}
+
+#[test]
 fn an_article_that_got_a_paragraph_is_not_the_same_article() {
     let library = Library::shipped();
     for (place, change) in [("40", Change::Amended), ("40¶1", Change::Same), ("41", Change::Same)] {

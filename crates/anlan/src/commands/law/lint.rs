@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anlan_law::pack::{self, FILES_MOST, Lawbook, MOST_FILE_BYTES};
-use anlan_law::{Fault, Place, Sureness, VersionId, shipped};
+use anlan_law::{Certainty, Fault, Place, Sureness, VersionId, shipped};
 use anyhow::Result;
 use clap::ArgMatches;
 use serde_json::{Value, json};
@@ -167,7 +167,7 @@ impl Proved {
                 ("links", links),
                 ("duties", book.duties.len()),
                 ("citations", citations),
-                ("unchecked", book.unchecked().len()),
+                ("unchecked", book.unchecked().len() + unchecked_elsewhere(book)),
                 ("penalties", book.penalties.len()),
                 ("clocks", book.clocks.len()),
                 ("terms", book.terms.len()),
@@ -197,6 +197,20 @@ impl Proved {
             report.line(&say.text(key, &args));
         }
     }
+}
+
+/// Citations of fines, terms and categories whose paragraph was not checked; those of duties the book counts itself.
+fn unchecked_elsewhere(book: &Lawbook) -> usize {
+    let lists = book.terms.iter().map(|term| &term.cites).chain(book.categories.iter().map(|category| &category.cites));
+    let listed = lists.flatten().flat_map(|(version, places)| places.iter().map(move |place| (version.clone(), *place)));
+    let fines = book.penalties.iter().filter_map(|penalty| Some((penalty.law.parse::<VersionId>().ok()?, penalty)));
+    let fined = fines.flat_map(|(version, penalty)| {
+        [penalty.at].into_iter().chain(penalty.answers.iter().copied()).map(move |place| (version.clone(), place)).collect::<Vec<_>>()
+    });
+    let is_unchecked = |(version, place): &(VersionId, Place)| {
+        book.library.resolve(version, *place).is_ok_and(|resolved| resolved.certainty == Certainty::ParagraphUnchecked)
+    };
+    listed.chain(fined).filter(is_unchecked).count()
 }
 
 /// How certain each thing is that a pack states.
