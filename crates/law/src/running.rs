@@ -10,8 +10,10 @@ use crate::library::{Library, Statute};
 use crate::place::{PLACES_MOST, Place};
 use crate::version::{Version, VersionId};
 
-/// Characters of a title between 《 and 》, and of a remark in brackets behind it.
+/// Characters of a title between 《 and 》.
 pub const TITLE_CHARS: usize = 60;
+/// Characters of a remark in brackets behind it, which may tell the whole history of the law.
+pub const REMARK_CHARS: usize = 160;
 /// What joins the places of a list, longest first.
 pub(crate) const JOINTS: &[&str] = &["以及", "或者", "、", "，", ",", "和", "及", "与", "或", "；", ";"];
 /// What joins the ends of a range.
@@ -20,7 +22,7 @@ const RANGES: &[&str] = &["至", "到", "—", "－", "-", "～", "~", "–"];
 const FILLERS: &[&str] = &["中的", "中", "的", "之"];
 /// Signs between them: ends of a quotation, Markdown, a table's cell, a colon, a dash.
 const SIGNS: &[char] = &['”', '"', '’', '」', '』', '】', '*', '_', '`', '|', '：', ':', '—'];
-/// How many of them.
+/// How many of them, before and behind such a word each.
 const SIGNS_MOST: usize = 6;
 /// A number without 第 behind the law's name is an article from this one on: `《网络安全法》三条要求` is none.
 const LOOSE_LEAST: u32 = 11;
@@ -107,7 +109,7 @@ pub(crate) fn name(library: &Library, cursor: &mut Cursor<'_>) -> Option<Law> {
 fn titled(library: &Library, cursor: &mut Cursor<'_>) -> Option<Law> {
     let before = *cursor;
     cursor.step();
-    let title = until(cursor, '》', '《')?;
+    let title = until(cursor, '》', '《', TITLE_CHARS)?;
     let (bare, remark) = split_remark(title);
     let remark_behind = remark_at(cursor);
     let close: String = bare.chars().filter(|c| !c.is_whitespace()).collect();
@@ -153,10 +155,10 @@ fn plain_name(library: &Library, cursor: &mut Cursor<'_>) -> Option<Law> {
     None
 }
 
-/// What stands up to `end`, at most [`TITLE_CHARS`] characters on one line without `never`; the cursor moves behind the end.
-fn until<'a>(cursor: &mut Cursor<'a>, end: char, never: char) -> Option<&'a str> {
+/// What stands up to `end`, at most `most` characters on one line without `never`; the cursor moves behind the end.
+fn until<'a>(cursor: &mut Cursor<'a>, end: char, never: char, most: usize) -> Option<&'a str> {
     let rest = cursor.rest();
-    for (at, c) in rest.char_indices().take(TITLE_CHARS + 1) {
+    for (at, c) in rest.char_indices().take(most + 1) {
         if crate::cursor::fold(c) == end || c == end {
             cursor.at += at + c.len_utf8();
             return rest.get(..at);
@@ -183,7 +185,7 @@ fn remark_at<'a>(cursor: &mut Cursor<'a>) -> &'a str {
     if !ahead.eat('(') {
         return "";
     }
-    match until(&mut ahead, ')', '\n') {
+    match until(&mut ahead, ')', '\n', REMARK_CHARS) {
         // `（以下简称《网络安全法》）` is one, `（第二十一条）` and `（参见《…》第五条）` are citations.
         Some(remark) if !has_place(remark) && (!remark.contains('《') || remark.contains('称')) => {
             *cursor = ahead;

@@ -221,10 +221,34 @@ fn how_offices_write_citations() {
         ("2017年6月1日起施行的《网络安全法》第二十一条", &["1:14 outdated 《网络安全法》第二十一条 -> 23 (named)"]),
         ("2016年11月7日通过的《网络安全法》第二十一条", &["1:14 outdated 《网络安全法》第二十一条 -> 23 (named)"]),
         ("2026年1月1日起施行的《网络安全法》第二十三条", &[]),
+        (
+            "《网络安全法》（2016年11月7日第十二届全国人民代表大会常务委员会第二十四次会议通过，根据2025年10月28日第十四届全国人民代表大会常务委员会第十八次会议决定修正）第二十四条",
+            &[],
+        ),
         ("《网络安全法》第三十一条\n正文\n正文\n正文\n正文\n2023 年 9 月   日", &["1:1 outdated 《网络安全法》第三十一条 -> 33 (date)"]),
         ("《网络安全法》第三十一条\n正文\n正文\n正文\n正文\n2026年   月   日", &[]),
     ] {
         assert_eq!(findings(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn so_much_is_read_between_a_name_and_its_article() {
+    let count = |text: &str| check(text).citations;
+    for (chars, expected) in [(159, 1), (160, 1), (161, 0)] {
+        assert_eq!(count(&format!("《网络安全法》（{}）第二十一条", "注".repeat(chars))), expected, "{chars} characters of a remark");
+    }
+    for (signs, expected) in [(11, 1), (12, 1), (13, 0)] {
+        assert_eq!(count(&format!("《网络安全法》{}第二十一条", "*".repeat(signs))), expected, "{signs} signs");
+    }
+    for (lines, expected) in [(7, 7), (8, 8), (9, 8)] {
+        let more: String =
+            (1..lines).map(|line| format!("、第\n二十{}条", ["一", "二", "三", "四", "五", "六", "七", "八"][line - 1])).collect();
+        assert_eq!(count(&format!("《网络安全法》第二十条{more}")), expected, "a list over {lines} lines");
+    }
+    for (ends, expected) in [(19_998, 1), (19_999, 1), (20_000, 0)] {
+        let before = "法\n条\n".repeat(ends);
+        assert_eq!(count(&format!("{before}《网络安全法》第二\n十一条")), expected, "behind {ends} ends of lines");
     }
 }
 
