@@ -5,6 +5,8 @@
 //!
 //! Invariants: byte ranges lie on characters; reading is linear in the text; no text makes it panic; what [`Citation`] displays reads back.
 
+pub(crate) mod running;
+
 use std::ops::Range;
 
 use anlan_base::text::Lang;
@@ -13,7 +15,6 @@ use serde::{Deserialize, Serialize};
 use crate::cursor::Cursor;
 use crate::library::{Library, Statute};
 use crate::place::{self, CiteError, Place};
-use crate::running;
 use crate::version::{Version, VersionId};
 
 /// Bytes of a line that is to be one citation or one list.

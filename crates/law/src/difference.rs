@@ -3,14 +3,16 @@
 //! Invariants:
 //! - the words of the two sides, put together again from the pieces, are the words of the versions, punctuation aside;
 //! - words that one side lacks only because its source lost an item are told apart from changes;
-//! - linear space, and a bound on the work: past [`crate::compare::COST`] the two texts are shown as replaced.
+//! - linear space, and a bound on the work: past [`compare::COST`] the two texts are shown as replaced.
+
+mod compare;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::compare::{Word, compare, is_punctuation, words};
+use self::compare::{Word, compare, is_punctuation, words};
 use crate::concordance::{Change, Ending};
 use crate::library::{Library, Unresolved};
 use crate::place::Place;

@@ -8,6 +8,12 @@
 //! - where nothing decides, both readings are named and none is chosen;
 //! - at most [`CITATIONS`] citations are judged, and the report says when there were more.
 
+pub mod file;
+mod fit;
+mod mention;
+mod word;
+mod written;
+
 use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
@@ -15,15 +21,14 @@ use anlan_base::Day;
 use anlan_base::text::{Lang, text};
 use serde::Serialize;
 
+use self::file::LetterError;
+use self::fit::Fit;
+use self::mention::{Claim, Mention, Reader};
 use crate::concordance::Landing;
-use crate::fit::Fit;
-use crate::letterfile::{self, LetterError};
 use crate::library::{Library, Statute, Unresolved};
-use crate::mention::{Claim, Mention, Reader};
 use crate::numeral;
 use crate::place::Place;
 use crate::version::VersionId;
-use crate::written;
 
 /// Citations of one letter that are judged; a range counts with every article in it.
 pub const CITATIONS: usize = 2_000;
@@ -144,7 +149,7 @@ impl Library {
     /// # Errors
     /// A file that is too long or of no kind that can be read.
     pub fn check_letter(&self, bytes: &[u8], name: &str, asked: Asked) -> Result<LetterReport, LetterError> {
-        let lines = letterfile::lines(bytes)?;
+        let lines = file::lines(bytes)?;
         let written = asked.written.or_else(|| written::day(&lines));
         let (mentions, extent) = Reader::new(self, &lines).read();
         let (mut findings, mut citations) = (Vec::new(), 0);

@@ -14,6 +14,9 @@
 //! - what is shown says how it is known: voted, completed, as found, a summary, imported;
 //! - an imported official text fills only what the box has no text for; where it differs elsewhere, that is listed.
 
+pub mod file;
+pub mod lookup;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -22,12 +25,12 @@ use anlan_base::text::{Lang, text};
 use serde::Serialize;
 use thiserror::Error;
 
+use self::file::Folder;
 use crate::concordance::{Carried, Change, Ending, Landing, Step, Way};
 use crate::fault::Fault;
 use crate::place::Place;
 use crate::reading::Known;
 use crate::shipped;
-use crate::statutefile::Folder;
 use crate::tree::Article;
 use crate::version::{Body, Entry, Imported, Lost, Paragraphs, Provenance, Version, VersionId};
 use crate::words::Bilingual;

@@ -6,8 +6,8 @@ use std::io::Write;
 
 use anlan_base::Day;
 use anlan_base::text::Lang;
+use anlan_law::letter::file::FILE_BYTES;
 use anlan_law::letter::{CITATIONS, listed};
-use anlan_law::letterfile::FILE_BYTES;
 use anlan_law::{Asked, Extent, LetterCitation, LetterError, LetterReport, Library, Place};
 use proptest::prelude::*;
 

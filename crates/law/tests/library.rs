@@ -458,7 +458,7 @@ fn a_bad_statute_is_refused_with_file_and_line() {
 
 #[test]
 fn statute_files_have_limits() {
-    use anlan_law::statutefile::{ARTICLES, FILE_BYTES};
+    use anlan_law::library::file::{ARTICLES, FILE_BYTES};
     let article =
         |number: usize| format!("\n[[article]]\nnumber = {number}\nprovenance = \"completed\"\nparagraphs = [{{ text = \"x\" }}]\n");
     let file = |count: usize| format!("version = \"csl@2016\"\n{}", (1..=count).map(article).collect::<String>());

@@ -5,7 +5,7 @@
 use anlan_base::Day;
 use anlan_base::text::Lang;
 use anlan_law::concordance::Change;
-use anlan_law::lookup::{QUERY_CHARS, TERMS};
+use anlan_law::library::lookup::{QUERY_CHARS, TERMS};
 use anlan_law::{Citation, Force, Library, Origin, SearchError, Unresolved};
 
 fn library() -> &'static Library {

@@ -62,7 +62,7 @@ const REFUSED: &[(&str, &str, &str, &str, &str)] = &[
     ("cn/duties.toml", ", \"csl@2025\" = [\"23(1)\"]", "", "cites-version", "duty.D001.cites.csl@2025"),
     // LAWPACK-9
     ("cn/duties.toml", "actor = \"network_operator\"", "actor = \"baker\"", "actor-unknown", "duty.D001.actor"),
-    ("cn/duties.toml", "\"SYS-157\"", "\"SYS-249\"", "system-unknown", "duty.D001.systems"),
+    ("cn/duties.toml", "\"SYS-157\"", "\"SYS-249\"", "system-none", "duty.D001.systems"),
     ("cn/duties.toml", "instrument = \"mps-order-33\"", "instrument = \"mps-order-34\"", "instrument-unknown", "duty.D003.other"),
     ("cn/duties.toml", "[\"csl-2016-59-1\"", "[\"csl-2016-58-1\"", "penalty-unknown", "duty.D001.penalties"),
     (

@@ -36,6 +36,9 @@ pub fn check(tree: &Tree) -> Vec<String> {
     let known: BTreeSet<String> =
         tree.ending(".ftl").filter(|(name, _)| name.starts_with("locales/zh/")).flat_map(|(_, text)| keys(text).into_keys()).collect();
     let usage = Usage::read(tree);
+    for language in ["locales/zh/", "locales/en/"] {
+        faults.extend(told_twice(tree.ending(".ftl").filter(|(name, _)| name.starts_with(language))));
+    }
     for (name, text) in tree.ending(".ftl").filter(|(name, _)| name.starts_with("locales/zh/")) {
         let other = name.replacen("/zh/", "/en/", 1);
         let (zh, en) = (keys(text), keys(tree.text(&other)));
@@ -50,6 +53,24 @@ pub fn check(tree: &Tree) -> Vec<String> {
         faults.extend(zh.keys().filter(|key| !usage.is_used(key, &known)).map(|key| format!("{name}: `{key}` is used nowhere")));
     }
     faults
+}
+
+/// Keys that stand twice in the files of one language: the later one would silently win.
+fn told_twice<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {
+    let mut first: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for (name, text) in files {
+        for key in text.lines().filter_map(|line| line.split_once(" =")).map(|(key, _)| key).filter(|key| is_key(key)) {
+            if let Some(other) = first.insert(key, name) {
+                faults.push(format!("{name}: `{key}` stands in {other} already"));
+            }
+        }
+    }
+    faults
+}
+
+fn is_key(key: &str) -> bool {
+    !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
 /// The string literals of code and templates.
@@ -93,6 +114,12 @@ fn keys(text: &str) -> BTreeMap<String, BTreeSet<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_that_stands_twice_is_told() {
+        let files = [("a.ftl", "one = 1\n  two = text\n"), ("b.ftl", "two = 2\none = again\n")];
+        assert_eq!(told_twice(files.into_iter()), ["b.ftl: `one` stands in a.ftl already"]);
+    }
 
     #[test]
     fn keys_that_are_put_together_are_known_by_their_fixed_part() {

@@ -246,7 +246,7 @@ impl<'d> Links<'d, '_> {
             None => id.parse::<crate::system::SystemId>().is_ok(),
         };
         if !known {
-            self.faults.push(site.fault(path, "system-unknown").with("found", id));
+            self.faults.push(site.fault(path, "system-none").with("found", id));
         }
     }
 

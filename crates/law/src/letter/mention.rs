@@ -5,13 +5,13 @@
 
 use std::borrow::Cow;
 
+use crate::citation::running::walk;
 use crate::citation::{Found, Law};
 use crate::cursor::Cursor;
 use crate::letter::{CITATIONS, Extent};
 use crate::library::Library;
 use crate::numeral;
 use crate::place::Place;
-use crate::running::walk;
 use crate::version::VersionId;
 
 /// What makes a citation one of the statute.

@@ -8,7 +8,7 @@ use std::io::{Cursor, Read};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 
-use crate::letterfile::LetterError;
+use super::file::LetterError;
 
 /// Bytes that `word/document.xml` may have when it is unpacked.
 pub const UNPACKED_BYTES: usize = 16 << 20;

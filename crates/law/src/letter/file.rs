@@ -5,7 +5,7 @@
 use anlan_base::text::{Lang, text};
 use thiserror::Error;
 
-use crate::wordfile::{self, UNPACKED_BYTES};
+use super::word::{self, UNPACKED_BYTES};
 
 /// Bytes of a file.
 pub const FILE_BYTES: usize = 8 << 20;
@@ -55,7 +55,7 @@ pub(crate) fn lines(bytes: &[u8]) -> Result<Vec<String>, LetterError> {
         return Err(LetterError::Long);
     }
     match bytes {
-        [b'P', b'K', 3, 4, ..] => wordfile::paragraphs(bytes),
+        [b'P', b'K', 3, 4, ..] => word::paragraphs(bytes),
         [0xd0, 0xcf, 0x11, 0xe0, ..] => Err(LetterError::OldWord),
         [b'%', b'P', b'D', b'F', ..] => Err(LetterError::Pdf),
         [b'{', b'\\', b'r', b't', b'f', ..] => Err(LetterError::Rtf),
