@@ -2,7 +2,7 @@
 //!
 //! Invariants: what is in the merged text stood in at least one copy, or is marked as derived; copies of different versions never vote together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::compare::{self, likeness, words};
 use super::losses::{self, ListArticle};
@@ -103,13 +103,32 @@ fn vote(copies: &[&Document], known: Option<&versions::Prepared<'_>>) -> Documen
     }
 }
 
-/// The copy that has most is the frame; items that it lacks come from the others, and characters are put to the vote.
-fn vote_article(copies: &[(&str, &ReadArticle)], known: Option<&versions::Prepared<'_>>) -> ReadArticle {
-    let rank = |article: &ReadArticle| {
-        (!article.truncated, article.items().count(), article.text().chars().filter(|c| compare::is_word(*c)).count())
+/// What makes a copy the frame, in this order: it is whole, has most items, says what most copies (and the known text) say, has most words and paragraphs.
+type Rank = (bool, usize, usize, usize, usize);
+
+/// The best copy of an article; of equal ones the first.
+fn frame<'a>(copies: &[(&str, &'a ReadArticle)], known: Option<&versions::KnownArticle>) -> Option<&'a ReadArticle> {
+    let words = |article: &ReadArticle| article.text().chars().filter(|c| compare::is_word(*c)).collect::<Vec<char>>();
+    let said: Vec<Vec<char>> = copies.iter().map(|(_, article)| words(article)).collect();
+    let mut alike: HashMap<&[char], usize> = HashMap::new();
+    for words in &said {
+        *alike.entry(words).or_default() += 1;
+    }
+    if let Some(count) = known.and_then(|known| alike.get_mut(known.words.as_slice())) {
+        *count += 1;
+    }
+    let rank = |article: &ReadArticle, words: &[char]| -> Rank {
+        let agreeing = alike.get(words).copied().unwrap_or_default();
+        (!article.truncated, article.items().count(), agreeing, words.len(), article.paragraphs.len())
     };
-    let Some((_, frame)) = copies.iter().max_by_key(|(_, article)| rank(article)) else { return ReadArticle::default() };
-    let mut article = (*frame).clone();
+    copies.iter().zip(&said).rev().max_by_key(|((_, article), words)| rank(article, words)).map(|((_, article), _)| *article)
+}
+
+/// The best copy is the frame; items that it lacks come from the others, and characters are put to the vote.
+fn vote_article(copies: &[(&str, &ReadArticle)], known: Option<&versions::Prepared<'_>>) -> ReadArticle {
+    let number = copies.first().map_or(0, |(_, article)| article.number);
+    let Some(frame) = frame(copies, known.and_then(|known| known.article(number))) else { return ReadArticle::default() };
+    let mut article = frame.clone();
     article.sources = copies.iter().map(|(file, _)| (*file).to_owned()).collect();
     article.sources.dedup();
     article.truncated = copies.iter().all(|(_, copy)| copy.truncated);
@@ -125,8 +144,10 @@ fn vote_article(copies: &[(&str, &ReadArticle)], known: Option<&versions::Prepar
     let expected = known.and_then(|known| known.article(article.number)).map(|known| known.text.as_str());
     let others = |pick: &dyn Fn(&ReadArticle) -> Option<String>| copies.iter().filter_map(|(_, copy)| pick(copy)).collect::<Vec<String>>();
     let whole = expected.map(str::to_owned);
+    let paragraphs = article.paragraphs.len();
     for (nth, paragraph) in article.paragraphs.iter_mut().enumerate() {
-        let texts = others(&|copy| copy.paragraphs.get(nth).map(|p| p.text.clone()));
+        // A copy that breaks the article otherwise has no paragraph to hold against this one.
+        let texts = others(&|copy| copy.paragraphs.get(nth).filter(|_| copy.paragraphs.len() == paragraphs).map(|p| p.text.clone()));
         paragraph.text = elect(&paragraph.text, &texts, whole.as_deref());
         for item in &mut paragraph.items {
             let texts = others(&|copy| copy.items().find(|i| i.number == item.number).map(|i| i.text.clone()));
