@@ -12,6 +12,7 @@ pub mod clock;
 pub mod concordance;
 pub mod condition;
 mod cursor;
+pub mod decode;
 pub mod difference;
 pub mod duty;
 mod fault;

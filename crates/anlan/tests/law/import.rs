@@ -103,14 +103,17 @@ fn exit_codes_tell_what_went_wrong() {
     }
     // What is no text is refused by name, not read as a page without texts.
     let wide: Vec<u8> = "第一条 为了".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    for (bytes, said) in
-        [(&b"PK\x03\x04 word"[..], "UTF-8"), (b"%PDF-1.4", "UTF-8"), (b"\xff\xfe,z", "UTF-8"), (&wide, "UTF-8"), (b"a\0b", "UTF-8")]
-    {
+    for (bytes, said) in [(&b"PK\x03\x04 word"[..], "UTF-8"), (b"%PDF-1.4", "UTF-8"), (&wide, "UTF-8"), (b"a\0b", "UTF-8")] {
         let odd = temp.path().join("odd").display().to_string();
         std::fs::write(&odd, bytes).unwrap();
         let answer = law("zh", &["import", &odd]);
         assert_eq!((answer.code, answer.talk.contains(said)), (3, true), "{}", answer.talk);
     }
+    // With its mark it is text like any other.
+    let marked: Vec<u8> = [0xff, 0xfe].into_iter().chain(PAGE.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let notepad = temp.path().join("notepad.txt").display().to_string();
+    std::fs::write(&notepad, marked).unwrap();
+    assert!(law("zh", &["import", &notepad]).out.contains("青山县示例学校网络安全管理规定"));
     assert!(law("zh", &["import", "/"]).talk.contains("这是目录"));
     let data = temp.path().join("data").display().to_string();
     assert_eq!(law("en", &["import", &page, "/absent.txt", "--data", &data]).code, 3);

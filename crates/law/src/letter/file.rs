@@ -5,6 +5,8 @@
 use anlan_base::text::{Lang, text};
 use thiserror::Error;
 
+use crate::decode;
+
 use super::word::{self, UNPACKED_BYTES};
 
 /// Bytes of a file.
@@ -27,7 +29,7 @@ pub enum LetterError {
     Pdf,
     #[error("an RTF file")]
     Rtf,
-    #[error("neither UTF-8 nor GB18030")]
+    #[error("neither UTF-8, UTF-16 nor GB18030")]
     Encoding,
 }
 
@@ -59,19 +61,6 @@ pub(crate) fn lines(bytes: &[u8]) -> Result<Vec<String>, LetterError> {
         [0xd0, 0xcf, 0x11, 0xe0, ..] => Err(LetterError::OldWord),
         [b'%', b'P', b'D', b'F', ..] => Err(LetterError::Pdf),
         [b'{', b'\\', b'r', b't', b'f', ..] => Err(LetterError::Rtf),
-        _ => Ok(decoded(bytes)?.lines().map(str::to_owned).collect()),
+        _ => Ok(decode::text(bytes).ok_or(LetterError::Encoding)?.lines().map(str::to_owned).collect()),
     }
-}
-
-/// By its byte order mark, as UTF-8, or as GB18030.
-fn decoded(bytes: &[u8]) -> Result<String, LetterError> {
-    if let Some((encoding, skip)) = encoding_rs::Encoding::for_bom(bytes) {
-        let (text, has_errors) = encoding.decode_without_bom_handling(bytes.get(skip..).unwrap_or_default());
-        return if has_errors { Err(LetterError::Encoding) } else { Ok(text.into_owned()) };
-    }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Ok(text.to_owned());
-    }
-    let (text, has_errors) = encoding_rs::GB18030.decode_without_bom_handling(bytes);
-    if has_errors { Err(LetterError::Encoding) } else { Ok(text.into_owned()) }
 }

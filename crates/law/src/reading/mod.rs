@@ -5,7 +5,7 @@
 //! - nothing is corrected in silence, nothing is numbered anew: what was cut, folded or is missing is a finding;
 //! - linear in the page, or bounded by the limits that stand as constants in the stages.
 //!
-//! The stages, each a file: `decode` → `page` (places) → `normal` → `titles`, `headings` → `chain` (which numbers are headings) → `locate`, `rules`,
+//! The stages, each a file: `page` (places) → `normal` → `titles`, `headings` → `chain` (which numbers are headings) → `locate`, `rules`,
 //! `explain` → `extent`, `foreign` → `body`, `build` (the tree) → `between` → `versions` → `losses`, `differences`, `masked`, `suspects` → `merge`, `report`.
 
 mod between;
@@ -13,7 +13,6 @@ mod body;
 mod build;
 mod chain;
 mod compare;
-mod decode;
 mod differences;
 mod explain;
 mod extent;
@@ -35,7 +34,6 @@ mod titles;
 mod tree;
 mod versions;
 
-pub use decode::MOST_BYTES;
 pub use explain::{ExplainedPlace, Explanation, ExplanationPoint};
 pub use finding::{Finding, FindingKind};
 pub use headings::MOST_HEADINGS;
@@ -44,13 +42,15 @@ pub use page::Place;
 pub use report::{Report, report};
 pub use tree::{Document, Kind, Part, PartLevel, ReadArticle, ReadItem, ReadParagraph};
 
-use crate::Article;
+use crate::{Article, decode};
 use build::{Built, Source};
 use headings::Heading;
 use normal::Flow;
 use page::Page;
 use versions::Prepared;
 
+/// Longest file that is read, in bytes; what is beyond is not looked at.
+pub const MOST_BYTES: usize = 64 << 20;
 /// Most findings of a file; the others are counted.
 pub const MOST_FINDINGS: usize = 5_000;
 /// Most quoted articles of a file that are told.
@@ -83,7 +83,7 @@ pub struct Reading {
 /// Reads all legal texts in a file (UTF-8, or else GB18030). `file` is the name that findings carry.
 #[must_use]
 pub fn read(file: &str, bytes: &[u8], known: &[Known]) -> Reading {
-    let page = Page::new(&decode::decode(bytes));
+    let page = Page::new(&decode::lossy(bytes.get(..MOST_BYTES).unwrap_or(bytes)));
     let flow = Flow::new(&page);
     let known = versions::prepare(known);
     let mut reader =

@@ -6,13 +6,12 @@ use std::sync::Arc;
 
 use anlan_base::text::{Lang, text};
 use anlan_law::reading::Reading;
-use anlan_law::{Library, VersionId};
+use anlan_law::{Library, VersionId, decode};
 use anlan_ledger::{LAW_TEXT_BYTES, LedgerError};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use encoding_rs::GB18030;
 use sha2::{Digest, Sha256};
 
 use super::found::{Source, TextView};
@@ -70,20 +69,11 @@ fn draw_form(house: &Shared, who: &Signed, version: &str, status: StatusCode, wr
     show(status, &ImportPage { page, wanted, max: (LAW_TEXT_BYTES / 1024).to_string(), wrong })
 }
 
-/// UTF-8, or else GB18030; without a byte order mark.
-fn decoded(bytes: &[u8]) -> Option<String> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Some(text.to_owned());
-    }
-    GB18030.decode_without_bom_handling_and_without_replacement(bytes).map(std::borrow::Cow::into_owned)
-}
-
 pub(super) async fn upload(State(house): State<Shared>, sent: SignedUpload) -> Result<Response, Failure> {
     let SignedUpload { mut who, brought, .. } = sent;
     "/library/import".clone_into(&mut who.here);
     let (name, content) = match &brought {
-        Brought::File { name, bytes } => (name.clone(), decoded(bytes)),
+        Brought::File { name, bytes } => (name.clone(), decode::text(bytes)),
         Brought::Text(content) => (String::new(), Some(content.clone())),
         Brought::Nothing | Brought::Both | Brought::TooLarge => {
             return draw_form(&house, &who, "", brought.status(), brought.wrong(who.lang).unwrap_or_default());
@@ -193,19 +183,5 @@ pub(super) async fn keep(State(house): State<Shared>, Path(digest): Path<String>
             draw_review(&house, &who, &pending, "1", StatusCode::UNPROCESSABLE_ENTITY, wrong).await
         }
         Err(error) => Err(error.into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_encodings_are_read_and_nothing_else() {
-        let text = "第一条　为了保障网络安全，制定本法。";
-        assert_eq!(decoded(text.as_bytes()).as_deref(), Some(text));
-        assert_eq!(decoded(&[b"\xef\xbb\xbf", text.as_bytes()].concat()).as_deref(), Some(text));
-        assert_eq!(decoded(&GB18030.encode(text).0).as_deref(), Some(text));
-        assert_eq!(decoded(b"\xff\xd8\xff\xe0\x00\x10JFIF"), None);
     }
 }

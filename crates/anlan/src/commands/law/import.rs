@@ -79,14 +79,14 @@ pub fn read_file(say: &Say, file: &Path) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// A page has fewer zero bytes than one in so many; UTF-16 and binary files have more.
+/// A page has fewer zero bytes than one in so many; binary files, and UTF-16 without its mark, have more.
 const ZERO_BYTES: usize = 1_000;
 
 /// What is no text at all would be read as a page without any; the key of what to say. Damaged bytes alone are no reason.
 fn no_page(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [b'P', b'K', 3, 4, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] | [b'%', b'P', b'D', b'F', ..] => Some("law-import-no-text"),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("law-letter-encoding"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => None,
         _ if bytes.iter().filter(|byte| **byte == 0).count() > bytes.len() / ZERO_BYTES => Some("law-letter-encoding"),
         _ => None,
     }

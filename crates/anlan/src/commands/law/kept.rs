@@ -9,10 +9,9 @@ use std::path::Path;
 
 use anlan_base::{Day, Instant};
 use anlan_law::reading::{self, Reading};
-use anlan_law::{Article, ImportError, Library, VersionId};
+use anlan_law::{Article, ImportError, Library, VersionId, decode};
 use anlan_ledger::{LAW_TEXT_BYTES, LAW_TEXT_NAME_BYTES};
 use anyhow::Result;
-use encoding_rs::GB18030;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -47,7 +46,7 @@ impl Text {
             _ => "stdin".to_owned(),
         };
         let name = cut(&name);
-        let text = decoded(bytes).ok_or_else(|| say.told(code::FAILED, "law-keep-encoding", &[("file", &name)]))?;
+        let text = decode::text(bytes).ok_or_else(|| say.told(code::FAILED, "law-keep-encoding", &[("file", &name)]))?;
         if text.is_empty() || text.len() > LAW_TEXT_BYTES {
             let (bytes, most) = (text.len().to_string(), (LAW_TEXT_BYTES >> 20).to_string());
             return Err(say.told(code::FAILED, "law-keep-size", &[("file", &name), ("bytes", &bytes), ("mebibytes", &most)]));
@@ -61,15 +60,6 @@ impl Text {
 fn cut(name: &str) -> String {
     let end = (0..=name.len().min(LAW_TEXT_NAME_BYTES)).rev().find(|end| name.is_char_boundary(*end));
     name[..end.unwrap_or(0)].to_owned()
-}
-
-/// UTF-8, or else GB18030; without a byte order mark.
-fn decoded(bytes: &[u8]) -> Option<String> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Some(text.to_owned()),
-        Err(_) => GB18030.decode_without_bom_handling_and_without_replacement(bytes).map(Cow::into_owned),
-    }
 }
 
 /// The version of the fullest text that was recognised in a file.
@@ -170,14 +160,5 @@ mod tests {
             assert_eq!(cut(&"x".repeat(length)).len(), length.min(LAW_TEXT_NAME_BYTES));
         }
         assert_eq!(cut(&"法".repeat(86)).len(), 85 * 3);
-    }
-
-    #[test]
-    fn both_encodings_are_kept_as_text() {
-        let text = "第一条";
-        for bytes in [text.as_bytes().to_vec(), [b"\xef\xbb\xbf", text.as_bytes()].concat(), GB18030.encode(text).0.into_owned()] {
-            assert_eq!(decoded(&bytes).as_deref(), Some(text));
-        }
-        assert_eq!(decoded(&[0xff; 3]), None);
     }
 }
