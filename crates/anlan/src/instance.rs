@@ -88,7 +88,11 @@ impl Instance {
         );
         let vault = {
             let (fs, dir, journal, clock) = (fs.clone(), dir.to_owned(), journal.clone(), clock.clone());
-            let served_until = ledger.last_act_at(&life::ACTS).await?;
+            // Only a server asks since when the folder was not served.
+            let served_until = match opening {
+                Opening::ToServe => ledger.last_act_at(&life::ACTS).await?,
+                Opening::Existing | Opening::OrNew => None,
+            };
             let options = VaultOptions { opening: opening.of_vault(), served_until, ..VaultOptions::default() };
             tokio::task::spawn_blocking(move || Vault::open(fs, dir, journal, clock, options)).await??
         };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anlan_base::{Clock as _, SourceKey, text::Lang};
 use anlan_ledger::{Actor, EntryField, EntryRow, FIELDS, Ledger, LedgerError, NAME_BYTES, PAGE, VALUE_BYTES, entry_digest, field_digest};
-use room::{PASSWORD, PEER, admin, options, room, room_with, room_with_user};
+use room::{PASSWORD, PEER, START, admin, options, room, room_with, room_with_user};
 
 fn unhex<const N: usize>(text: &str) -> [u8; N] {
     bytes(text).try_into().unwrap()
@@ -304,4 +304,16 @@ async fn no_secret_stands_in_an_entry_or_in_the_file() {
         assert!(!in_entries(needle.as_bytes(), &file), "{needle}");
     }
     assert!(in_entries(b"zhang.wei", &file));
+}
+
+#[tokio::test]
+async fn the_newest_of_some_acts_is_found() {
+    let room = room().await;
+    let acts = ["server.start", "server.alive", "server.stop"];
+    assert_eq!(room.ledger.last_act_at(&acts).await.unwrap(), None);
+    for act in ["server.start", "server.stop", "log.search", "server.start", "proof.make"] {
+        room.clock.advance_seconds(60);
+        room.ledger.note_act(&admin(), act, &[]).await.unwrap();
+    }
+    assert_eq!(room.ledger.last_act_at(&acts).await.unwrap(), Some(START.plus_seconds(240)));
 }
