@@ -62,7 +62,7 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
 
 /// Whether a form was sent by one of our own pages. Browsers say so in `Sec-Fetch-Site`; older ones in `Origin`, which must name
 /// the host that was asked. A request with neither is refused.
-pub(crate) fn of_our_origin(headers: &HeaderMap) -> bool {
+fn of_our_origin(headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site.as_bytes() == b"same-origin";
     }
@@ -142,6 +142,16 @@ async fn read(request: Request, state: &Shared) -> Result<Pairs, Failure> {
     Ok(Pairs(pairs))
 }
 
+/// Who sends a form from our own pages, and the form, still unread. Its token is the caller's to check.
+pub(crate) async fn signed_from_us(request: Request, state: &Shared) -> Result<(Signed, Request), Failure> {
+    if !of_our_origin(request.headers()) {
+        return Err(Failure::Forged);
+    }
+    let (mut parts, body) = request.into_parts();
+    let who = Signed::from_request_parts(&mut parts, state).await?;
+    Ok((who, Request::from_parts(parts, body)))
+}
+
 /// A form of a signed-in person: from our origin, with the session's token.
 pub(crate) struct SignedForm {
     pub(crate) who: Signed,
@@ -152,12 +162,8 @@ impl FromRequest<Shared> for SignedForm {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &Shared) -> Result<Self, Failure> {
-        if !of_our_origin(request.headers()) {
-            return Err(Failure::Forged);
-        }
-        let (mut parts, body) = request.into_parts();
-        let who = Signed::from_request_parts(&mut parts, state).await?;
-        let form = read(Request::from_parts(parts, body), state).await?;
+        let (who, request) = signed_from_us(request, state).await?;
+        let form = read(request, state).await?;
         if !same(form.get(TOKEN_FIELD), &who.session.csrf) {
             return Err(Failure::Forged);
         }

@@ -6,14 +6,14 @@
 use anlan_base::text::{Lang, text};
 use anlan_ledger::LAW_TEXT_BYTES;
 use axum::extract::multipart::{Field, MultipartError};
-use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::StatusCode;
 use bytes::Bytes;
 
 use crate::console::Shared;
 use crate::failure::Failure;
 use crate::form::Pairs;
-use crate::session::{Signed, TOKEN_FIELD, of_our_origin, same};
+use crate::session::{Signed, TOKEN_FIELD, same, signed_from_us};
 
 /// Bytes of the file or of the pasted text.
 pub(crate) const UPLOAD_BYTES: usize = LAW_TEXT_BYTES;
@@ -83,12 +83,7 @@ impl FromRequest<Shared> for SignedUpload {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &Shared) -> Result<Self, Failure> {
-        if !of_our_origin(request.headers()) {
-            return Err(Failure::Forged);
-        }
-        let (mut parts, body) = request.into_parts();
-        let who = Signed::from_request_parts(&mut parts, state).await?;
-        let request = Request::from_parts(parts, body);
+        let (who, request) = signed_from_us(request, state).await?;
         // Without a form of this kind there is no token either.
         let mut form = Multipart::from_request(request, state).await.map_err(|_| Failure::Forged)?;
         let token = match form.next_field().await {

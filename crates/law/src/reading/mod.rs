@@ -80,6 +80,16 @@ pub struct Reading {
     pub more_findings: usize,
 }
 
+impl Reading {
+    /// The articles of the document that is the text of a version: of several the fullest. Empty where there is none.
+    #[must_use]
+    pub fn articles_of(&self, version: &str) -> Vec<Article> {
+        let documents = self.documents.iter().filter(|document| document.version.as_deref() == Some(version));
+        let fullest = documents.max_by_key(|document| document.articles.len());
+        fullest.map_or_else(Vec::new, |document| document.articles.iter().map(ReadArticle::to_article).collect())
+    }
+}
+
 /// Reads all legal texts in a file (UTF-8, or else GB18030). `file` is the name that findings carry.
 #[must_use]
 pub fn read(file: &str, bytes: &[u8], known: &[Known]) -> Reading {

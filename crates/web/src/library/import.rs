@@ -16,7 +16,6 @@ use sha2::{Digest, Sha256};
 
 use super::found::{Source, TextView};
 use super::pending::Pending;
-use super::shelf::{articles, document_of};
 use super::words;
 use crate::assets::hex;
 use crate::console::{House, Shared};
@@ -133,7 +132,7 @@ fn uses(lang: Lang, reading: &Reading, digest: &str) -> Vec<Use> {
     for id in reading.documents.iter().filter_map(|document| document.version.as_deref()) {
         let known = id.parse::<VersionId>().ok().and_then(|id| Library::shipped().version(&id));
         let Some(version) = known.filter(|_| uses.iter().all(|other| other.version != id)) else { continue };
-        let articles = document_of(&reading.documents, id).map_or_else(Vec::new, articles);
+        let articles = reading.articles_of(id);
         let laid = Library::shipped().with_text(&version.id, &articles, digest, anlan_base::Day(0));
         let does = match &laid {
             Ok(library) => fits(lang, library, &version.id),

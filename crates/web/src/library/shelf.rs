@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anlan_base::Day;
-use anlan_law::reading::{Document, Known, Reading, read};
+use anlan_law::reading::{Reading, read};
 use anlan_law::{Article, ImportError, Library, VersionId};
 use anlan_ledger::LawTextRow;
 
@@ -55,36 +55,15 @@ impl Default for Shelf {
     }
 }
 
-/// The texts that a page is compared with: every version, as far as the box holds its words.
-pub(super) fn known() -> Vec<Known> {
-    let versions = Library::shipped().statutes().iter().flat_map(|statute| statute.versions.iter().map(move |version| (statute, version)));
-    let known = versions.map(|(statute, version)| Known {
-        id: version.id.to_string(),
-        title: statute.title.zh.clone(),
-        articles: version.entries().iter().filter_map(|entry| entry.text().cloned()).collect(),
-    });
-    known.collect()
-}
-
 /// What the legal texts of a page are. Takes its time: run it beside the reactor.
 pub(super) fn look(name: &str, content: &str) -> Reading {
-    read(name, content.as_bytes(), &known())
-}
-
-/// The document of a page that is the text of a version: of several the longest.
-pub(super) fn document_of<'a>(documents: &'a [Document], version: &str) -> Option<&'a Document> {
-    documents.iter().filter(|document| document.version.as_deref() == Some(version)).max_by_key(|document| document.articles.len())
-}
-
-pub(super) fn articles(document: &Document) -> Vec<Article> {
-    document.articles.iter().map(anlan_law::reading::ReadArticle::to_article).collect()
+    read(name, content.as_bytes(), &Library::shipped().known_texts())
 }
 
 /// A row of the ledger with its words read again.
 fn kept(row: LawTextRow, actor: String, content: &str) -> Kept {
     let reading = look(&row.name, content);
-    let document = row.version.as_deref().and_then(|version| document_of(&reading.documents, version));
-    let articles = document.map_or_else(Vec::new, articles).into();
+    let articles = row.version.as_deref().map_or_else(Vec::new, |version| reading.articles_of(version)).into();
     Kept { findings: reading.findings.len() + reading.more_findings, fate: Fate::Loose, articles, row, actor }
 }
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::kept::{self, Kept, Text};
-use super::{Report, known, library, why};
+use super::{Report, library, why};
 use crate::instance::Opening;
 use crate::say::{Say, code};
 
@@ -37,7 +37,7 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
     }
     let data = m.get_one::<PathBuf>("data");
     let library = library(say, m, Opening::OrNew)?;
-    let known = known(&library);
+    let known = library.known_texts();
     let readings: Vec<Reading> = pages.iter().map(|(file, bytes)| reading::read(&file.display().to_string(), bytes, &known)).collect();
     let merged = if m.get_flag("merge") { reading::merge(&readings, &known) } else { Vec::new() };
     let kept = match data {

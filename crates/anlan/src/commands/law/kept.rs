@@ -9,13 +9,13 @@ use std::path::Path;
 
 use anlan_base::{Day, Instant};
 use anlan_law::reading::{self, Reading};
-use anlan_law::{Article, ImportError, Library, VersionId, decode};
+use anlan_law::{ImportError, Library, VersionId, decode};
 use anlan_ledger::{LAW_TEXT_BYTES, LAW_TEXT_NAME_BYTES};
 use anyhow::Result;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{known, today};
+use super::today;
 use crate::ask::Ask;
 use crate::commands::ask;
 use crate::instance::Opening;
@@ -104,7 +104,7 @@ pub fn library(say: &Say, dir: &Path, opening: Opening) -> Result<Cow<'static, L
         if laid.contains(&id) {
             continue;
         }
-        let reading = reading::read(&row.name, row.text.as_bytes(), &known(Library::shipped()));
+        let reading = reading::read(&row.name, row.text.as_bytes(), &Library::shipped().known_texts());
         match laid_over(&library, &id, &reading, &row.digest, Day::of(Instant(row.at))) {
             Ok(with) => {
                 library = Cow::Owned(with);
@@ -129,10 +129,7 @@ fn lacks_words(library: &Library, id: &VersionId) -> bool {
 }
 
 fn laid_over(library: &Library, id: &VersionId, reading: &Reading, digest: &str, on: Day) -> Result<Library, ImportError> {
-    let document = reading.documents.iter().filter(|document| document.version.as_deref() == Some(id.as_str()));
-    let document = document.max_by_key(|document| document.articles.len());
-    let articles = document.map(|document| document.articles.iter().map(reading::ReadArticle::to_article));
-    library.with_text(id, &articles.into_iter().flatten().collect::<Vec<Article>>(), digest, on)
+    library.with_text(id, &reading.articles_of(id.as_str()), digest, on)
 }
 
 /// Why a text is not the whole of its version.

@@ -20,8 +20,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anlan_base::{Clock, Day, SystemClock};
-use anlan_law::reading::Known;
-use anlan_law::{Library, Statute, Version, VersionId};
+use anlan_law::{Library, VersionId};
 use anyhow::Result;
 use clap::ArgMatches;
 
@@ -50,17 +49,6 @@ fn library(say: &Say, m: &ArgMatches, opening: Opening) -> Result<Cow<'static, L
         Some(dir) => kept::library(say, dir, opening),
         None => Ok(Cow::Borrowed(Library::shipped())),
     }
-}
-
-/// The texts of a library that pages are compared with.
-fn known(library: &Library) -> Vec<Known> {
-    let of = |statute: &Statute, version: &Version| Known {
-        id: version.id.to_string(),
-        title: statute.title.zh.clone(),
-        articles: version.entries().iter().filter_map(|entry| entry.text().cloned()).collect(),
-    };
-    let statutes = library.statutes().iter();
-    statutes.flat_map(|statute| statute.versions.iter().map(move |version| of(statute, version))).collect()
 }
 
 /// The day in Beijing.
