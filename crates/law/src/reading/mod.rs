@@ -90,7 +90,7 @@ impl Reading {
     }
 }
 
-/// Reads all legal texts in a file (UTF-8, or else GB18030). `file` is the name that findings carry.
+/// Reads all legal texts in a file (in an encoding that [`decode`] knows). `file` is the name that findings carry.
 #[must_use]
 pub fn read(file: &str, bytes: &[u8], known: &[Known]) -> Reading {
     let page = Page::new(&decode::lossy(bytes.get(..MOST_BYTES).unwrap_or(bytes)));
