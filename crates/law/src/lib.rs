@@ -18,6 +18,7 @@ pub mod duty;
 mod fault;
 pub mod grade;
 pub mod heading;
+pub mod kind;
 pub mod letter;
 pub mod liability;
 pub mod library;
