@@ -6,12 +6,15 @@
 //! - SQL stands here and nowhere else, in one portable text; no HTML, no log lines.
 #![forbid(unsafe_code)]
 
+mod body;
 mod database;
 mod delays;
+pub mod engine;
 mod entry;
 mod error;
 mod firstrun;
 mod law_texts;
+mod moving;
 mod outbox;
 mod passwords;
 mod projections;
