@@ -303,6 +303,8 @@ pub enum Setting {
     Now,
     Today,
     Actor,
+    /// The log's checkpoint at that moment: origin, size, root hash, one a line. For a text field of more than one line.
+    Checkpoint,
 }
 
 /// A record that a move opens in the same unit.
@@ -356,6 +358,8 @@ pub struct KindClock {
     /// Moves, or `open`. Each one starts it anew.
     pub start: Vec<String>,
     pub stop: Vec<String>,
+    /// It starts only where this holds; a record may be of a sort that the law gives no term for.
+    pub when: Option<Condition>,
     pub term: KindTerm,
     /// A date field: an earlier day that a person set.
     pub own: Option<String>,
