@@ -57,6 +57,10 @@ static ZH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../../locales/zh/law.ftl"),
             include_str!("../../../locales/zh/library.ftl"),
             include_str!("../../../locales/zh/duties.ftl"),
+            include_str!("../../../locales/zh/sheets.ftl"),
+            include_str!("../../../locales/zh/kind.ftl"),
+            include_str!("../../../locales/zh/records.ftl"),
+            include_str!("../../../locales/zh/people.ftl"),
         ],
     )
 });
@@ -70,6 +74,10 @@ static EN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../../locales/en/law.ftl"),
             include_str!("../../../locales/en/library.ftl"),
             include_str!("../../../locales/en/duties.ftl"),
+            include_str!("../../../locales/en/sheets.ftl"),
+            include_str!("../../../locales/en/kind.ftl"),
+            include_str!("../../../locales/en/records.ftl"),
+            include_str!("../../../locales/en/people.ftl"),
         ],
     )
 });

@@ -1,0 +1,1 @@
+# Records: refusals, pages
