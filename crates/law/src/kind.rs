@@ -401,6 +401,8 @@ pub struct Series {
     pub name: String,
     pub title: Bilingual,
     pub when: SeriesTerm,
+    /// Moves that do what the series asks for; a state that ends stops it in any case.
+    pub stop: Vec<String>,
     /// So long before it is due the record is opened; none: when the one before was due.
     pub ahead: Option<Span>,
     pub remind: Vec<Span>,
