@@ -321,10 +321,10 @@ fn ledger_rows_are_what_their_leaves_say() {
     assert!(report.verdict == Verdict::Sound && has(&report, "verify-ledger"), "{}", told(&report));
     let db = folder.path().join("ledger.db");
     for (what, sql, expected) in [
-        ("a value changed", "UPDATE entry_field SET value = X'00' WHERE number = 2 AND name = 'act'", "verify-ledger-row"),
-        ("a name changed", "UPDATE entry_field SET name = 'acu' WHERE number = 3 AND name = 'seq'", "verify-ledger-row"),
-        ("an entry removed", "DELETE FROM entry_field WHERE number = 2; DELETE FROM entry WHERE number = 2", "verify-ledger-hole"),
-        ("the last entry removed", "DELETE FROM entry_field WHERE number = 4; DELETE FROM entry WHERE number = 4", "verify-ledger-missing"),
+        ("bytes changed", "UPDATE entry SET body = zeroblob(60) WHERE number = 2", "verify-ledger-row"),
+        ("another's fields", "UPDATE entry SET body = (SELECT body FROM entry WHERE number = 2) WHERE number = 3", "verify-ledger-row"),
+        ("an entry removed", "DELETE FROM entry WHERE number = 2", "verify-ledger-hole"),
+        ("the last entry removed", "DELETE FROM entry WHERE number = 4", "verify-ledger-missing"),
         ("a leaf that is another's", "UPDATE entry SET leaf = 0 WHERE number = 2", "verify-ledger-row"),
         ("a projection changed", "UPDATE source SET name = 'other'", "verify-ledger-projection"),
     ] {

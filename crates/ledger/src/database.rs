@@ -11,7 +11,7 @@ use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::error::LedgerError;
-use crate::snapshot;
+use crate::{moving, snapshot};
 
 pub(crate) type Conn = sqlx::SqliteConnection;
 pub(crate) type Tx = sqlx::Transaction<'static, sqlx::Sqlite>;
@@ -24,8 +24,13 @@ const READERS: u32 = 4;
 const BUSY: Duration = Duration::from_secs(10);
 
 /// Schema versions in order; each runs once, in one transaction with its row in `migration`.
-const MIGRATIONS: &[(i64, &str)] =
-    &[(1, include_str!("../migrations/0001_spine.sql")), (2, include_str!("../migrations/0002_law_text.sql"))];
+const MIGRATIONS: &[(i64, &str)] = &[
+    (1, include_str!("../migrations/0001_spine.sql")),
+    (2, include_str!("../migrations/0002_law_text.sql")),
+    (3, include_str!("../migrations/0003_entry_body.sql")),
+];
+/// Whose rows are then moved by [`moving::into_bodies`].
+const BODIES: i64 = 3;
 const MIGRATION_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (version BIGINT NOT NULL PRIMARY KEY, at BIGINT NOT NULL)";
 
 pub(crate) struct Database {
@@ -122,6 +127,9 @@ async fn migrate(writer: &SqlitePool, now: Instant) -> Result<(), LedgerError> {
     refuse_newer(found)?;
     for (version, text) in MIGRATIONS.iter().filter(|(version, _)| *version > found) {
         sqlx::raw_sql(*text).execute(&mut *tx).await?;
+        if *version == BODIES {
+            moving::into_bodies(&mut tx).await?;
+        }
         sqlx::query("INSERT INTO migration (version, at) VALUES ($1, $2)").bind(version).bind(to_sql(now.0)?).execute(&mut *tx).await?;
     }
     tx.commit().await?;

@@ -6,12 +6,12 @@ use std::fmt;
 
 use anlan_base::Instant;
 use sha2::{Digest as _, Sha256};
-use sqlx::Row as _;
+use sqlx::AssertSqlSafe;
 
 use crate::Ledger;
-use crate::database::{Conn, Row, from_sql, to_sql};
+use crate::body::{self, Form};
+use crate::database::{Conn, from_sql, to_sql};
 use crate::error::LedgerError;
-use crate::secret::random;
 
 /// Bytes of a field's or act's name.
 pub const NAME_BYTES: usize = 64;
@@ -21,6 +21,8 @@ pub const VALUE_BYTES: usize = 1 << 20;
 pub const FIELDS: usize = 64;
 /// Entries that one call returns.
 pub const PAGE: u32 = 1_000;
+/// Rows of one statement of [`append_all`].
+const ROWS: usize = 200;
 
 /// Who acts: a user of the console, a peer of the local socket (by uid), an API token, or Anlan itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +109,8 @@ pub struct EntryRow {
     pub fields: Vec<EntryField>,
     /// Index of the entry's leaf in the log, once it is known.
     pub leaf: Option<u64>,
+    /// The row's bytes are not those of an entry: then there are no fields.
+    pub is_broken: bool,
 }
 
 /// Salt and value are both there, or both erased.
@@ -121,6 +125,8 @@ pub struct EntryField {
 /// Why a row is not an entry as `spec/entry.md` says.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EntryFault {
+    #[error("its bytes are not those of an entry")]
+    Broken,
     #[error("field `{name}` is not what its digest says")]
     Value { name: String },
     #[error("field `{name}` has a salt without a value, or a value without a salt")]
@@ -139,6 +145,9 @@ impl EntryRow {
 
     /// Holds every value against its digest; then [`Self::digest`] speaks for the values too.
     pub fn check(&self) -> Result<[u8; 32], EntryFault> {
+        if self.is_broken {
+            return Err(EntryFault::Broken);
+        }
         for field in &self.fields {
             let name = || field.name.clone();
             match (&field.salt, &field.value) {
@@ -194,27 +203,64 @@ fn check_name(what: &'static str, name: &str) -> Result<(), LedgerError> {
     if fits { Ok(()) } else { Err(LedgerError::Unfit { what, got: name.chars().take(NAME_BYTES).collect(), rule: NAME_RULE }) }
 }
 
+/// An entry that is to be added, with the fields of its act.
+pub(crate) struct Draft<'a> {
+    pub at: Instant,
+    pub actor: &'a Actor,
+    pub act: &'a str,
+    pub fields: &'a [(&'a str, &'a str)],
+}
+
+impl Draft<'_> {
+    fn body(&self, number: u64) -> Result<Vec<u8>, LedgerError> {
+        let (at, actor) = (self.at.0.to_string(), self.actor.to_string());
+        let mut all = vec![("at", at.as_str()), ("actor", actor.as_str()), ("act", self.act)];
+        all.extend_from_slice(self.fields);
+        check_fields(self.act, &mut all)?;
+        let mut salts = vec![[0_u8; 16]; all.len()];
+        getrandom::fill(salts.as_flattened_mut())?;
+        let forms = all.iter().zip(&salts).map(|((name, value), salt)| (*name, Form::Kept { salt, value: value.as_bytes() }));
+        Ok(body::encode(number, &forms.collect::<Vec<_>>()))
+    }
+}
+
+/// The number of the newest entry; 0 where there is none. Answered from the end of the index.
+pub(crate) async fn newest(conn: &mut Conn) -> Result<u64, LedgerError> {
+    let last: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(number), 0) FROM entry").fetch_one(conn).await?;
+    from_sql(last)
+}
+
 /// Adds an entry in the caller's transaction and returns its number.
 pub(crate) async fn append(conn: &mut Conn, at: Instant, actor: &Actor, act: &str, fields: &[(&str, &str)]) -> Result<u64, LedgerError> {
-    let (at, actor) = (at.0.to_string(), actor.to_string());
-    let mut all = vec![("at", at.as_str()), ("actor", actor.as_str()), ("act", act)];
-    all.extend_from_slice(fields);
-    check_fields(act, &mut all)?;
-    let last: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(number), 0) FROM entry").fetch_one(&mut *conn).await?;
-    let number = last + 1;
-    sqlx::query("INSERT INTO entry (number, leaf) VALUES ($1, NULL)").bind(number).execute(&mut *conn).await?;
-    for (name, value) in all {
-        let salt = random::<16>()?;
-        sqlx::query("INSERT INTO entry_field (number, name, salt, value, digest) VALUES ($1, $2, $3, $4, $5)")
-            .bind(number)
-            .bind(name)
-            .bind(salt.as_slice())
-            .bind(value.as_bytes())
-            .bind(field_digest(&salt, value.as_bytes()).as_slice())
-            .execute(&mut *conn)
-            .await?;
+    append_all(conn, &[Draft { at, actor, act, fields }]).await
+}
+
+/// Adds entries in the caller's transaction, many to a statement; returns the number of the first, the others follow it.
+pub(crate) async fn append_all(conn: &mut Conn, drafts: &[Draft<'_>]) -> Result<u64, LedgerError> {
+    let first = newest(conn).await? + 1;
+    let mut number = first;
+    for run in drafts.chunks(ROWS) {
+        let places = (0..run.len()).map(|row| format!("(${}, NULL, ${})", 2 * row + 1, 2 * row + 2)).collect::<Vec<_>>().join(", ");
+        let mut insert = sqlx::query(AssertSqlSafe(format!("INSERT INTO entry (number, leaf, body) VALUES {places}")));
+        for draft in run {
+            insert = insert.bind(to_sql(number)?).bind(draft.body(number)?);
+            number += 1;
+        }
+        insert.execute(&mut *conn).await?;
     }
-    from_sql(number)
+    Ok(first)
+}
+
+/// Erases fields of an entry in the caller's transaction: their salts and values go, their digests stay, so the leaf still checks.
+/// Whoever calls this records in an entry of its own who had it done and why. Names that the entry does not have, or that are erased, are passed over.
+#[allow(dead_code, reason = "the acts that erase lawfully call it")]
+pub(crate) async fn erase_fields(conn: &mut Conn, number: u64, names: &[&str]) -> Result<(), LedgerError> {
+    let kept: Option<Vec<u8>> =
+        sqlx::query_scalar("SELECT body FROM entry WHERE number = $1").bind(to_sql(number)?).fetch_optional(&mut *conn).await?;
+    let kept = kept.ok_or_else(|| LedgerError::NotFound { what: "entry", name: number.to_string() })?;
+    let left = body::erase(number, &kept, names).map_err(|fault| LedgerError::damaged(format!("entry {number}: {fault}")))?;
+    sqlx::query("UPDATE entry SET body = $2 WHERE number = $1").bind(to_sql(number)?).bind(left).execute(conn).await?;
+    Ok(())
 }
 
 fn check_fields(act: &str, fields: &mut [(&str, &str)]) -> Result<(), LedgerError> {
@@ -235,51 +281,38 @@ fn check_fields(act: &str, fields: &mut [(&str, &str)]) -> Result<(), LedgerErro
     }
 }
 
-fn bytes<const N: usize>(value: &[u8], what: &str, number: i64) -> Result<[u8; N], LedgerError> {
-    value.try_into().map_err(|_| LedgerError::damaged(format!("{what} of entry {number} has {} bytes, not {N}", value.len())))
-}
+/// A row as it stands: number, leaf, body.
+type Stored = (i64, Option<i64>, Vec<u8>);
 
-fn field_of(row: &Row) -> Result<(i64, EntryField), LedgerError> {
-    let number: i64 = row.try_get("number")?;
-    let salt: Option<Vec<u8>> = row.try_get("salt")?;
-    let digest: Vec<u8> = row.try_get("digest")?;
-    let field = EntryField {
-        name: row.try_get("name")?,
-        salt: salt.map(|salt| bytes(&salt, "a salt", number)).transpose()?,
-        value: row.try_get("value")?,
-        digest: bytes(&digest, "a digest", number)?,
-    };
-    Ok((number, field))
+fn row_of((number, leaf, bytes): &Stored) -> Result<EntryRow, LedgerError> {
+    let number = from_sql(*number)?;
+    let fields = body::decode(number, bytes);
+    Ok(EntryRow { number, leaf: leaf.map(from_sql).transpose()?, is_broken: fields.is_err(), fields: fields.unwrap_or_default() })
 }
 
 /// Up to `limit` entries from the number `from` on, oldest first.
 pub(crate) async fn page(conn: &mut Conn, from: u64, limit: u32) -> Result<Vec<EntryRow>, LedgerError> {
-    let heads: Vec<(i64, Option<i64>)> = sqlx::query_as("SELECT number, leaf FROM entry WHERE number >= $1 ORDER BY number LIMIT $2")
+    let rows: Vec<Stored> = sqlx::query_as("SELECT number, leaf, body FROM entry WHERE number >= $1 ORDER BY number LIMIT $2")
         .bind(to_sql(from)?)
         .bind(i64::from(limit.min(PAGE)))
-        .fetch_all(&mut *conn)
+        .fetch_all(conn)
         .await?;
-    let (Some(first), Some(last)) = (heads.first(), heads.last()) else { return Ok(Vec::new()) };
-    let rows = sqlx::query("SELECT number, name, salt, value, digest FROM entry_field WHERE number >= $1 AND number <= $2 ORDER BY number")
-        .bind(first.0)
-        .bind(last.0)
-        .fetch_all(&mut *conn)
+    rows.iter().map(row_of).collect()
+}
+
+/// Up to `limit` entries below the number `before`, newest first.
+async fn page_back(conn: &mut Conn, before: u64, limit: u32) -> Result<Vec<EntryRow>, LedgerError> {
+    let rows: Vec<Stored> = sqlx::query_as("SELECT number, leaf, body FROM entry WHERE number < $1 ORDER BY number DESC LIMIT $2")
+        .bind(to_sql(before)?)
+        .bind(i64::from(limit.min(PAGE)))
+        .fetch_all(conn)
         .await?;
-    let mut fields = rows.iter().map(field_of).peekable();
-    let mut entries = Vec::with_capacity(heads.len());
-    for (number, leaf) in heads {
-        let mut own = Vec::new();
-        // Fields of a number that has no entry are passed over here and found by `check_projections`.
-        while let Some(next) = fields.next_if(|next| next.as_ref().map_or(true, |(of, _)| *of <= number)) {
-            let (of, field) = next?;
-            if of == number {
-                own.push(field);
-            }
-        }
-        own.sort_unstable_by(|a, b| a.name.as_bytes().cmp(b.name.as_bytes()));
-        entries.push(EntryRow { number: from_sql(number)?, fields: own, leaf: leaf.map(from_sql).transpose()? });
-    }
-    Ok(entries)
+    rows.iter().map(row_of).collect()
+}
+
+/// One entry; none where there is no such number.
+pub(crate) async fn one(conn: &mut Conn, number: u64) -> Result<Option<EntryRow>, LedgerError> {
+    Ok(page(conn, number, 1).await?.pop().filter(|entry| entry.number == number))
 }
 
 impl Ledger {
@@ -290,13 +323,16 @@ impl Ledger {
 
     /// When the newest of these acts was recorded; none where there is no such entry. Entries are looked at from the newest back, so a recent act costs little.
     pub async fn last_act_at(&self, acts: &[&str; 3]) -> Result<Option<Instant>, LedgerError> {
-        let [first, second, third] = acts.map(str::as_bytes);
-        let newest = "SELECT number FROM entry_field WHERE name = 'act' AND value IN ($1, $2, $3) ORDER BY number DESC LIMIT 1";
-        let number: Option<i64> = sqlx::query_scalar(newest).bind(first).bind(second).bind(third).fetch_optional(self.db.read()).await?;
-        let Some(number) = number else { return Ok(None) };
-        let entry = page(&mut *self.db.look().await?, from_sql(number)?, 1).await?;
-        let at = entry.first().and_then(|entry| entry.text("at")?.parse().ok()).map(Instant);
-        at.map(Some).ok_or_else(|| LedgerError::damaged(format!("entry {number} has no time")))
+        let mut look = self.db.look().await?;
+        let mut before = newest(&mut look).await? + 1;
+        loop {
+            let entries = page_back(&mut look, before, PAGE).await?;
+            let Some(oldest) = entries.last().map(|entry| entry.number) else { return Ok(None) };
+            before = oldest;
+            let Some(found) = entries.iter().find(|entry| entry.text("act").is_some_and(|act| acts.contains(&act))) else { continue };
+            let at = found.text("at").and_then(|at| at.parse().ok()).map(Instant);
+            return at.map(Some).ok_or_else(|| LedgerError::damaged(format!("entry {} has no time", found.number)));
+        }
     }
 
     /// Records a read or another act that changes no projection (I7: proofs made, packs built, searches by an auditor).

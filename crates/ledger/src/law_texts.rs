@@ -8,7 +8,7 @@ use sqlx::Row as _;
 
 use crate::Ledger;
 use crate::database::{Row, from_sql, instant, to_sql};
-use crate::entry::{Act, Actor, VALUE_BYTES, append};
+use crate::entry::{Act, Actor, VALUE_BYTES, append, one};
 use crate::error::LedgerError;
 
 /// Bytes of one text.
@@ -93,17 +93,15 @@ impl Ledger {
 
     /// A text with its words; none where there is no such entry.
     pub async fn law_text(&self, entry: u64) -> Result<Option<(LawTextRow, String)>, LedgerError> {
-        let row = sqlx::query(
-            "SELECT t.entry, t.version, t.name, t.digest, t.at, f.value FROM law_text t \
-             JOIN entry_field f ON f.number = t.entry AND f.name = 'text' WHERE t.entry = $1",
-        )
-        .bind(to_sql(entry)?)
-        .fetch_optional(self.db.read())
-        .await?;
+        let mut look = self.db.look().await?;
+        let row = sqlx::query("SELECT entry, version, name, digest, at FROM law_text WHERE entry = $1")
+            .bind(to_sql(entry)?)
+            .fetch_optional(&mut *look)
+            .await?;
         let Some(row) = row else { return Ok(None) };
         let kept = LawTextRow::of(&row)?;
-        let value: Option<Vec<u8>> = row.try_get("value")?;
-        let text = value.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|text| digest_of(text) == kept.digest);
+        let held = one(&mut look, entry).await?;
+        let text = held.as_ref().and_then(|held| held.text("text")).filter(|text| digest_of(text) == kept.digest).map(str::to_owned);
         let text = text.ok_or_else(|| LedgerError::damaged(format!("the text of entry {entry} is not what its digest says")))?;
         Ok(Some((kept, text)))
     }

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod body;
+mod body;
 mod database;
 mod delays;
 pub mod engine;
@@ -14,6 +15,7 @@ mod entry;
 mod error;
 mod firstrun;
 mod law_texts;
+mod moving;
 mod moving;
 mod outbox;
 mod passwords;

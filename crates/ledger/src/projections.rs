@@ -173,21 +173,17 @@ fn bound(row: &Row, column: &str) -> Result<String, LedgerError> {
     Ok(commitment(&row.try_get::<Vec<u8>, _>(column)?))
 }
 
-/// Fields that no entry has, and entries below number 1, which no page shows.
+/// Entries below number 1, which no page shows, and rows beside the one of the first run.
 async fn strays(conn: &mut Conn) -> Result<BTreeSet<&'static str>, LedgerError> {
-    let fields: i64 =
-        sqlx::query_scalar("SELECT COUNT(*) FROM entry_field f WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.number = f.number)")
-            .fetch_one(&mut *conn)
-            .await?;
     let entries: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM entry WHERE number < 1").fetch_one(&mut *conn).await?;
     let codes: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM first_run WHERE slot <> 1").fetch_one(conn).await?;
-    let found = [("entry_field", fields), ("entry", entries), ("first_run", codes)];
+    let found = [("entry", entries), ("first_run", codes)];
     Ok(found.into_iter().filter(|(_, count)| *count > 0).map(|(name, _)| name).collect())
 }
 
 impl Ledger {
-    /// Names of tables whose rows are not what the entries say (empty: all follow). `entry` stands for a hole in the numbers, a value that is not what its
-    /// digest says, or an act that could not have followed those before it; `entry_field` for fields without an entry. Digests are not held against
+    /// Names of tables whose rows are not what the entries say (empty: all follow). `entry` stands for a hole in the numbers, a row that is not what its
+    /// check says, or an act that could not have followed those before it. Digests are not held against
     /// leaves here: whoever has the log does that with [`EntryRow::check`].
     pub async fn check_projections(&self) -> Result<Vec<String>, LedgerError> {
         let mut look = self.db.look().await?;

@@ -6,7 +6,9 @@ mod room;
 use std::sync::Arc;
 
 use anlan_base::{Clock as _, SourceKey, text::Lang};
-use anlan_ledger::{Actor, EntryField, EntryRow, FIELDS, Ledger, LedgerError, NAME_BYTES, PAGE, VALUE_BYTES, entry_digest, field_digest};
+use anlan_ledger::{
+    Actor, EntryFault, EntryField, EntryRow, FIELDS, Ledger, LedgerError, NAME_BYTES, PAGE, VALUE_BYTES, entry_digest, field_digest,
+};
 use room::{PASSWORD, PEER, START, admin, options, room, room_with, room_with_user};
 
 fn unhex<const N: usize>(text: &str) -> [u8; N] {
@@ -17,7 +19,14 @@ fn bytes(text: &str) -> Vec<u8> {
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
 }
 
-fn vectors() -> Vec<(String, EntryRow, [u8; 32])> {
+struct Vector {
+    what: String,
+    row: EntryRow,
+    digest: [u8; 32],
+    body: Vec<u8>,
+}
+
+fn vectors() -> Vec<Vector> {
     let text = include_str!("../../../spec/vectors/entry/entries.json");
     let cases: Vec<serde_json::Value> = serde_json::from_str(text).unwrap();
     let field = |field: &serde_json::Value| EntryField {
@@ -28,8 +37,9 @@ fn vectors() -> Vec<(String, EntryRow, [u8; 32])> {
     };
     let case = |case: &serde_json::Value| {
         let fields = case["fields"].as_array().unwrap().iter().map(field).collect();
-        let row = EntryRow { number: case["number"].as_str().unwrap().parse().unwrap(), fields, leaf: None };
-        (case["what"].as_str().unwrap().to_owned(), row, unhex(case["digest"].as_str().unwrap()))
+        let row = EntryRow { number: case["number"].as_str().unwrap().parse().unwrap(), fields, leaf: None, is_broken: false };
+        let (digest, body) = (unhex(case["digest"].as_str().unwrap()), bytes(case["body"].as_str().unwrap()));
+        Vector { what: case["what"].as_str().unwrap().to_owned(), row, digest, body }
     };
     cases.iter().map(case).collect()
 }
@@ -39,7 +49,7 @@ fn vectors() -> Vec<(String, EntryRow, [u8; 32])> {
 fn digests_are_those_of_the_vectors() {
     let vectors = vectors();
     assert!(vectors.len() >= 5);
-    for (what, row, digest) in vectors {
+    for Vector { what, row, digest, .. } in vectors {
         assert_eq!(row.check().as_ref(), Ok(&digest), "{what}");
         for field in &row.fields {
             if let (Some(salt), Some(value)) = (&field.salt, &field.value) {
@@ -54,7 +64,7 @@ fn digests_are_those_of_the_vectors() {
 
 #[test]
 fn any_other_byte_in_a_row_changes_its_digest_or_is_a_fault() {
-    for (what, row, digest) in vectors() {
+    for Vector { what, row, digest, .. } in vectors() {
         let differs = |change: &dyn Fn(&mut EntryRow)| {
             let mut other = row.clone();
             change(&mut other);
@@ -71,13 +81,26 @@ fn any_other_byte_in_a_row_changes_its_digest_or_is_a_fault() {
     }
 }
 
-// ENT-1
+// ENT-3
+#[tokio::test]
+async fn bodies_are_those_of_the_vectors() {
+    let room = room().await;
+    for Vector { what, mut row, body, .. } in vectors().into_iter().filter(|vector| i64::try_from(vector.row.number).is_ok()) {
+        let insert = sqlx::query("INSERT INTO entry (number, leaf, body) VALUES ($1, NULL, $2)").bind(row.number as i64).bind(body.clone());
+        insert.execute(&mut room.intruder().await).await.unwrap();
+        row.fields.sort_by(|a, b| a.name.cmp(&b.name));
+        assert_eq!(room.ledger.entries(row.number, 1).await.unwrap(), [row.clone()], "{what}");
+        assert_eq!(room::body(&row), body, "{what}");
+    }
+}
+
+// ENT-1, ENT-4
 #[tokio::test]
 async fn an_erased_field_leaves_the_digest_as_it_was() {
     let room = room().await;
     room.ledger.note_act(&Actor::System, "visit.note", &[("person", "李四"), ("room", "201")]).await.unwrap();
     let before = room.entries().await[0].check().unwrap();
-    room.tamper("UPDATE entry_field SET salt = NULL, value = NULL WHERE name = 'person'").await;
+    room.forge(1, |row| room::erase(room::field(row, "person"))).await;
     let after = &room.entries().await[0];
     assert_eq!(after.check(), Ok(before));
     assert_eq!((after.text("person"), after.text("room")), (None, Some("201")));
@@ -193,7 +216,12 @@ async fn the_outbox_empties_in_order_and_may_be_repeated() {
 async fn the_outbox_hands_out_nothing_that_was_tampered_with() {
     let room = room().await;
     room.ledger.note_act(&Actor::System, "count", &[("n", "1")]).await.unwrap();
-    room.tamper("UPDATE entry_field SET value = CAST('2' AS BLOB) WHERE name = 'n'").await;
+    let mut body = room.body_of(1).await;
+    let at = body.len() - 9;
+    assert_eq!(body[at], b'1');
+    body[at] = b'2';
+    room.put_body(1, &body).await;
+    assert_eq!(room.entries().await[0].check(), Err(EntryFault::Broken));
     assert!(matches!(room.ledger.outbox(10).await, Err(LedgerError::Damaged { .. })));
 }
 

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 
 use anlan_base::{SourceKey, text::Lang};
-use anlan_ledger::{Ledger, LedgerError};
-use room::{PASSWORD, PEER, Room, admin, options, room_with_user};
+use anlan_ledger::{EntryFault, EntryField, EntryRow, Ledger, LedgerError};
+use room::{PASSWORD, PEER, Room, admin, erase, field, options, room_with_user};
 
 /// A room in which every table has rows, and what the log would hold: the digest of each entry.
 async fn full_room() -> (Room, BTreeMap<u64, [u8; 32]>) {
@@ -43,17 +43,9 @@ async fn every_change_by_hand_is_found() {
         "DELETE FROM entry WHERE number = (SELECT MAX(number) FROM entry)",
         "INSERT INTO entry (number, leaf) VALUES (500, 7)",
         "INSERT INTO entry (number, leaf) VALUES (-1, 7)",
-        "UPDATE entry_field SET value = CAST('user:li.si' AS BLOB) WHERE name = 'actor' AND number = 5",
-        "UPDATE entry_field SET value = 'system' WHERE name = 'actor' AND number = 5",
-        "UPDATE entry_field SET salt = zeroblob(16) WHERE name = 'actor' AND number = 5",
-        "UPDATE entry_field SET salt = NULL WHERE name = 'actor' AND number = 5",
-        "UPDATE entry_field SET value = NULL WHERE name = 'actor' AND number = 5",
-        "UPDATE entry_field SET salt = zeroblob(15) WHERE name = 'actor' AND number = 5",
-        "UPDATE entry_field SET digest = zeroblob(32) WHERE name = 'actor' AND number = 5",
-        "UPDATE entry_field SET name = 'actors' WHERE name = 'actor' AND number = 5",
-        "DELETE FROM entry_field WHERE name = 'seq'",
-        "INSERT INTO entry_field (number, name, digest) VALUES (5, 'more', zeroblob(32))",
-        "INSERT INTO entry_field (number, name, digest) VALUES (5000, 'stray', zeroblob(32))",
+        "UPDATE entry SET body = zeroblob(50) WHERE number = 5",
+        "UPDATE entry SET body = zeroblob(0) WHERE number = 5",
+        "UPDATE entry SET body = (SELECT body FROM entry WHERE number = 6) WHERE number = 5",
         "UPDATE account SET password_hash = '$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$WVGeXDxmGhTDpgmPEKzCMQ'",
         "UPDATE account SET lang = 'zh-CN'",
         "UPDATE account SET lang = NULL",
@@ -61,7 +53,6 @@ async fn every_change_by_hand_is_found() {
         "UPDATE law_text SET digest = 'ab'",
         "UPDATE law_text SET name = 'other.txt'",
         "DELETE FROM law_text",
-        "UPDATE entry_field SET value = 'x' WHERE name = 'text'",
         "UPDATE account SET created = created + 1",
         "UPDATE account SET name = 'li.si'",
         "INSERT INTO account (name, password_hash, created) VALUES ('li.si', 'x', 1)",
@@ -94,6 +85,55 @@ async fn every_change_by_hand_is_found() {
             Err(_) => true,
         });
     }
+}
+
+type Change = fn(&mut EntryRow);
+
+/// Each leaves a body that a ledger could have written for this number.
+#[tokio::test]
+async fn an_entry_changed_with_care_is_found() {
+    let changes: [(&str, Change); 8] = [
+        ("value", |row| field(row, "actor").value = Some(b"user:li.si".to_vec())),
+        ("no value", |row| field(row, "actor").value = Some(vec![])),
+        ("salt", |row| field(row, "actor").salt = Some([0; 16])),
+        ("name", |row| field(row, "actor").name = "actors".into()),
+        ("digest of an erased field", |row| {
+            erase(field(row, "actor"));
+            field(row, "actor").digest = [0; 32];
+        }),
+        ("one field less", |row| row.fields.retain(|field| field.name != "actor")),
+        ("one field more", |row| row.fields.push(EntryField { name: "more".into(), salt: None, value: None, digest: [0; 32] })),
+        ("no field", |row| row.fields.clear()),
+    ];
+    for number in [1, 5] {
+        for (what, change) in changes {
+            let (room, leaves) = full_room().await;
+            room.forge(number, change).await;
+            assert!(!room.entries().await[number as usize - 1].is_broken, "{what}");
+            assert!(found(&room.ledger, &leaves).await, "{what} of {number}");
+        }
+    }
+    let (room, _) = full_room().await;
+    let imported = room.entries().await.into_iter().find(|row| row.text("act") == Some("law.import")).unwrap().number;
+    room.forge(imported, |row| field(row, "text").value = Some(b"x".to_vec())).await;
+    assert_eq!(room.ledger.check_projections().await.unwrap(), ["entry", "law_text"]);
+    assert!(matches!(room.ledger.law_text(imported).await, Err(LedgerError::Damaged { .. })));
+}
+
+// ENT-3
+#[tokio::test]
+async fn every_byte_of_a_body_counts_before_any_leaf_is_known() {
+    let (room, leaves) = full_room().await;
+    let good = room.body_of(2).await;
+    for at in 0..good.len() {
+        let mut bad = good.clone();
+        bad[at] ^= 1;
+        room.put_body(2, &bad).await;
+        assert_eq!(room.entries().await[1].check(), Err(EntryFault::Broken), "byte {at}");
+    }
+    assert!(room.ledger.check_projections().await.unwrap().contains(&"entry".to_owned()));
+    room.put_body(2, &good).await;
+    assert!(!found(&room.ledger, &leaves).await);
 }
 
 #[tokio::test]

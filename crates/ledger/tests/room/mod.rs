@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anlan_base::{Instant, ManualClock};
-use anlan_ledger::{Actor, EntryRow, HashCost, Ledger, LedgerOptions};
+use anlan_ledger::{Actor, EntryField, EntryRow, HashCost, Ledger, LedgerOptions, entry_digest, field_digest};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
 
@@ -58,6 +58,23 @@ impl Room {
         assert!(changed.rows_affected() > 0, "{sql}");
     }
 
+    /// Changes an entry with care: the body that is put in its place is one that a ledger could have written.
+    pub async fn forge(&self, number: u64, change: impl FnOnce(&mut EntryRow)) {
+        let mut row = self.ledger.entries(number, 1).await.unwrap().remove(0);
+        change(&mut row);
+        self.put_body(number, &body(&row)).await;
+    }
+
+    pub async fn put_body(&self, number: u64, body: &[u8]) {
+        let update = sqlx::query("UPDATE entry SET body = $2 WHERE number = $1").bind(number as i64).bind(body.to_vec());
+        assert_eq!(update.execute(&mut self.intruder().await).await.unwrap().rows_affected(), 1);
+    }
+
+    pub async fn body_of(&self, number: u64) -> Vec<u8> {
+        let select = sqlx::query_scalar("SELECT body FROM entry WHERE number = $1").bind(number as i64);
+        select.fetch_one(&mut self.intruder().await).await.unwrap()
+    }
+
     pub async fn entries(&self) -> Vec<EntryRow> {
         self.ledger.entries(1, 1_000).await.unwrap()
     }
@@ -82,6 +99,44 @@ impl Room {
         }
         assert_eq!(self.ledger.check_projections().await.unwrap(), Vec::<String>::new());
     }
+}
+
+/// As `spec/entry.md` says, written a second time.
+pub fn body(row: &EntryRow) -> Vec<u8> {
+    let mut fields: Vec<_> = row.fields.iter().collect();
+    fields.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut out = vec![0xE7, 1, fields.len() as u8];
+    for field in fields {
+        out.push(field.name.len() as u8);
+        out.extend(field.name.bytes());
+        let Some(value) = &field.value else {
+            out.push(0);
+            out.extend(field.digest);
+            continue;
+        };
+        out.push(if value.len() < 256 { 1 } else { 2 });
+        out.extend(field.salt.unwrap());
+        match value.len() {
+            len @ 0..256 => out.push(len as u8),
+            len => out.extend((len as u32).to_be_bytes()),
+        }
+        out.extend(value);
+    }
+    let digests = row.fields.iter().map(|field| match (&field.salt, &field.value) {
+        (Some(salt), Some(value)) => (field.name.as_str(), field_digest(salt, value)),
+        _ => (field.name.as_str(), field.digest),
+    });
+    out.extend(&entry_digest(row.number, &digests.collect::<Vec<_>>())[..8]);
+    out
+}
+
+/// The field of this name.
+pub fn field<'a>(row: &'a mut EntryRow, name: &str) -> &'a mut EntryField {
+    row.fields.iter_mut().find(|field| field.name == name).unwrap()
+}
+
+pub fn erase(field: &mut EntryField) {
+    (field.salt, field.value) = (None, None);
 }
 
 pub fn admin() -> Actor {
