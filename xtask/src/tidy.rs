@@ -4,6 +4,7 @@
 
 mod edges;
 mod locales;
+mod routes;
 mod sources;
 mod specs;
 mod trace;
@@ -19,6 +20,7 @@ pub fn tidy() -> Result<()> {
     let mut faults = Vec::new();
     faults.extend(edges::check(&tree)?);
     faults.extend(locales::check(&tree));
+    faults.extend(routes::check(&tree));
     faults.extend(sources::check(&tree));
     faults.extend(specs::check(&tree));
     faults.extend(trace::check(&tree)?);

@@ -1,6 +1,7 @@
 //! What can go wrong with a page, told to a person in their language, or to a program as JSON.
 
 use anlan_base::text::{Lang, text};
+use anlan_law::kind::Role;
 use anlan_ledger::LedgerError;
 use anlan_vault::VaultError;
 use askama::Template;
@@ -18,6 +19,10 @@ pub(crate) enum Failure {
         next: String,
     },
     NotFound,
+    /// Signed in, but without any of these roles.
+    Forbidden {
+        roles: &'static [Role],
+    },
     /// The request did not come from one of our own pages, or its form is of another session.
     Forged,
     BadForm,
@@ -36,7 +41,7 @@ impl Failure {
         match self {
             Self::SignIn { .. } => StatusCode::SEE_OTHER,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forged => StatusCode::FORBIDDEN,
+            Self::Forged | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::BadForm => StatusCode::BAD_REQUEST,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -47,11 +52,20 @@ impl Failure {
         match self {
             Self::SignIn { .. } => "fail-sign-in",
             Self::NotFound => "fail-not-found",
+            Self::Forbidden { .. } => "fail-forbidden",
             Self::Forged => "fail-forged",
             Self::BadForm => "fail-bad-form",
             Self::Busy => "fail-busy",
             Self::Internal => "fail-internal",
         }
+    }
+
+    /// Why, and what to do next.
+    fn reason(&self, lang: Lang) -> String {
+        let key = format!("{}-why", self.key());
+        let Self::Forbidden { roles } = self else { return text(lang, &key, &[]) };
+        let names: Vec<String> = roles.iter().map(|role| text(lang, &format!("role-{}", role.id()), &[])).collect();
+        text(lang, &key, &[("roles", &names.join(if lang == Lang::Zh { "、" } else { ", " }))])
     }
 }
 
@@ -107,7 +121,7 @@ pub(crate) fn dress(mut response: Response, lang: Lang) -> Response {
     let page = FailurePage {
         lang,
         title: text(lang, key, &[]),
-        reason: text(lang, &format!("{key}-why"), &[]),
+        reason: failure.reason(lang),
         back: text(lang, "fail-back", &[]),
         css: assets::css_address(),
     };

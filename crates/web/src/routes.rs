@@ -1,48 +1,147 @@
-//! The table of routes.
+//! The table of routes: every path and method, who may come in, how much may be sent, and which entry a change leaves behind.
+//!
+//! Invariants:
+//! - a route that does not stand here is not served (`cargo xtask tidy` refuses `.route(` anywhere else in this crate);
+//! - who may come in is checked here, before a handler runs; what depends on a record is checked by the ledger, and answered as if there were none;
+//! - a route that changes something names its act (I7); the tests hold the act against the entries.
 
+use anlan_law::kind::Role;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{self, Next};
+use axum::response::Response;
 use axum::routing::{get, post};
 
-use crate::console::{Console, House};
+use crate::console::{Console, House, Shared};
 use crate::failure::Failure;
 use crate::form::FORM_BYTES;
-use crate::{api, assets, compliance, entrance, headers, library, logs, settings, sources};
+use crate::session::{Signed, refuse_foreign};
+use crate::{api, assets, compliance, entrance, headers, library, logs, settings, sources, upload};
+
+/// Who may come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Anybody.
+    Open,
+    /// Anybody, with a form of our own page and its door token.
+    Door,
+    /// A session.
+    Session,
+    /// A session of somebody who has one of these roles, anywhere.
+    Role(&'static [Role]),
+    /// A token with this scope, or a session where the handler takes one.
+    Token(&'static str),
+}
+
+/// How much may be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    Form,
+    Upload,
+    /// Read piece by piece by a handler with limits of its own.
+    Stream,
+}
+
+impl Body {
+    fn limit(self) -> DefaultBodyLimit {
+        match self {
+            Self::Form => DefaultBodyLimit::max(FORM_BYTES),
+            Self::Upload => upload::limit(),
+            Self::Stream => DefaultBodyLimit::disable(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// `get` or `post`.
+    pub method: &'static str,
+    pub path: &'static str,
+    pub need: Need,
+    pub body: Body,
+    /// The act of the entry that a change leaves behind; none where nothing is changed.
+    pub act: Option<&'static str>,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $need:expr, $body:ident, $act:expr => $handler:expr;)*) => {
+        /// Everything that is served.
+        pub const ROUTES: &[Route] = &[$(Route { method: stringify!($method), path: $path, need: $need, body: Body::$body, act: $act }),*];
+
+        fn table(house: &Shared) -> Router<Shared> {
+            Router::new()$(.route($path, $method($handler).layer(Body::$body.limit()).route_layer(middleware::from_fn_with_state((house.clone(), $need), admit))))*
+        }
+    };
+}
+
+/// Who may read lines of the log, each within their units' sources.
+const LOG_READERS: &[Role] = &[Role::Duty, Role::Handler, Role::Reader, Role::Head, Role::Leader, Role::Security, Role::Audit];
+/// Who may say what a source is called.
+const SOURCE_KEEPERS: &[Role] = &[Role::Duty, Role::Handler, Role::Security];
+const SYSTEM: &[Role] = &[Role::System];
+/// Who may bring in a text of the law.
+const LIBRARIANS: &[Role] = &[Role::Head, Role::Leader, Role::Duty, Role::Handler, Role::System, Role::Security];
+
+routes! {
+    get "/" Need::Open, Form, None => entrance::root;
+    get "/first-run" Need::Open, Form, None => entrance::first_run_page;
+    post "/first-run" Need::Door, Form, Some("user.create") => entrance::first_run;
+    get "/login" Need::Open, Form, None => entrance::login_page;
+    post "/login" Need::Door, Form, Some("session.open") => entrance::login;
+    post "/logout" Need::Session, Form, Some("session.close") => entrance::logout;
+    post "/language" Need::Open, Form, Some("user.lang") => entrance::language;
+    get "/logs" Need::Role(LOG_READERS), Form, None => logs::search::logs;
+    get "/logs/live" Need::Role(LOG_READERS), Form, None => logs::live::live;
+    get "/logs/{seq}" Need::Role(LOG_READERS), Form, None => logs::line::line;
+    get "/logs/{seq}/raw" Need::Role(LOG_READERS), Form, None => logs::line::raw;
+    get "/logs/{seq}/proof" Need::Role(LOG_READERS), Form, None => logs::line::proof;
+    get "/sources" Need::Role(LOG_READERS), Form, None => sources::sources;
+    post "/sources/name" Need::Role(SOURCE_KEEPERS), Form, Some("source.name") => sources::rename;
+    get "/settings" Need::Role(SYSTEM), Form, None => settings::settings;
+    post "/settings/tokens" Need::Role(SYSTEM), Form, Some("token.add") => settings::add_token;
+    post "/settings/tokens/revoke" Need::Role(SYSTEM), Form, Some("token.revoke") => settings::revoke_token;
+    get "/library" Need::Session, Form, None => library::index;
+    get "/library/compare" Need::Session, Form, None => library::compare;
+    get "/library/search" Need::Session, Form, None => library::search;
+    get "/library/import" Need::Role(LIBRARIANS), Form, None => library::import_form;
+    post "/library/import" Need::Role(LIBRARIANS), Upload, None => library::import_upload; // no entry: read, kept only when confirmed
+    get "/library/import/{digest}" Need::Role(LIBRARIANS), Form, None => library::import_review;
+    post "/library/import/{digest}/keep" Need::Role(LIBRARIANS), Form, Some("law.import") => library::import_keep;
+    get "/library/texts/{entry}" Need::Session, Form, None => library::text;
+    get "/library/{version}" Need::Session, Form, None => library::reading;
+    get "/compliance" Need::Session, Form, None => compliance::duties;
+    get "/compliance/duties/{id}" Need::Session, Form, None => compliance::duty;
+    get "/compliance/fines" Need::Session, Form, None => compliance::fines;
+    get "/compliance/clocks" Need::Session, Form, None => compliance::clocks;
+    get "/compliance/check" Need::Session, Form, None => compliance::check_form;
+    post "/compliance/check" Need::Session, Upload, None => compliance::check; // no entry: neither stored nor logged
+    get "/assets/anlan.css" Need::Open, Form, None => assets::css;
+    get "/assets/anlan.js" Need::Open, Form, None => assets::js;
+    get "/assets/anlan.svg" Need::Open, Form, None => assets::icon;
+    get "/health" Need::Open, Form, None => api::health;
+    get "/api/v1/search" Need::Token("logs:read"), Form, None => api::search::search;
+    post "/api/v1/events" Need::Token("logs:write"), Stream, None => api::events::events; // no entry: lines are leaves of their own
+}
+
+/// Lets in who may come in; a handler finds the session in the request's extensions.
+async fn admit(State((house, need)): State<(Shared, Need)>, request: Request, next: Next) -> Result<Response, Failure> {
+    let roles: &[Role] = match need {
+        Need::Open | Need::Door | Need::Token(_) => return Ok(next.run(request).await),
+        Need::Session => &[],
+        Need::Role(roles) => roles,
+    };
+    refuse_foreign(&request)?;
+    let (mut parts, body) = request.into_parts();
+    let who = Signed::of(&parts, &house).await?;
+    if !roles.is_empty() && !roles.iter().any(|role| who.rights.has(*role)) {
+        return Err(Failure::Forbidden { roles });
+    }
+    parts.extensions.insert(who);
+    Ok(next.run(Request::from_parts(parts, body)).await)
+}
 
 /// Everything the console and the API answer. The listener (HTTPS) is the binary's.
 pub fn router(console: Console) -> Router {
     let house = House::new(console, api::events::BODIES);
-    let pages = Router::new()
-        .route("/", get(entrance::root))
-        .route("/first-run", get(entrance::first_run_page).post(entrance::first_run))
-        .route("/login", get(entrance::login_page).post(entrance::login))
-        .route("/logout", post(entrance::logout))
-        .route("/language", post(entrance::language))
-        .route("/logs", get(logs::search::logs))
-        .route("/logs/live", get(logs::live::live))
-        .route("/logs/{seq}", get(logs::line::line))
-        .route("/logs/{seq}/raw", get(logs::line::raw))
-        .route("/logs/{seq}/proof", get(logs::line::proof))
-        .route("/sources", get(sources::sources))
-        .route("/sources/name", post(sources::rename))
-        .route("/settings", get(settings::settings))
-        .route("/settings/tokens", post(settings::add_token))
-        .route("/settings/tokens/revoke", post(settings::revoke_token))
-        .route("/assets/anlan.css", get(assets::css))
-        .route("/assets/anlan.js", get(assets::js))
-        .route("/assets/anlan.svg", get(assets::icon))
-        .layer(DefaultBodyLimit::max(FORM_BYTES));
-    let programs = Router::new()
-        .route("/health", get(api::health))
-        .route("/api/v1/search", get(api::search::search))
-        .route("/api/v1/events", post(api::events::events))
-        .layer(DefaultBodyLimit::disable());
-    pages
-        .merge(library::routes())
-        .merge(compliance::routes())
-        .merge(programs)
-        .fallback(|| async { Failure::NotFound })
-        .layer(middleware::from_fn(headers::guard))
-        .with_state(house)
+    table(&house).fallback(|| async { Failure::NotFound }).layer(middleware::from_fn(headers::guard)).with_state(house)
 }

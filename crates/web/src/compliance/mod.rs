@@ -18,24 +18,14 @@ mod money;
 mod stricter;
 mod words;
 
-use axum::Router;
-use axum::routing::get;
-
-use crate::console::Shared;
-use crate::upload;
+pub(crate) use check::{check, form as check_form};
+pub(crate) use clocks::clocks;
+pub(crate) use duties::duties;
+pub(crate) use duty::duty;
+pub(crate) use fines::fines;
 
 /// Whether the rail names these pages.
 pub(crate) const IS_BUILT: bool = true;
-
-/// The pages under `/compliance`.
-pub(crate) fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/compliance", get(duties::duties))
-        .route("/compliance/duties/{id}", get(duty::duty))
-        .route("/compliance/fines", get(fines::fines))
-        .route("/compliance/clocks", get(clocks::clocks))
-        .route("/compliance/check", get(check::form).post(check::check).layer(upload::limit()))
-}
 
 /// The pages of this section, for the line of tabs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -66,7 +66,7 @@ struct ComparePage {
     printed: String,
 }
 
-pub(super) async fn compare(State(house): State<Shared>, who: Signed, pairs: Pairs) -> Result<Response, Failure> {
+pub(crate) async fn compare(State(house): State<Shared>, who: Signed, pairs: Pairs) -> Result<Response, Failure> {
     let shelf = house.shelf().await?;
     let now = house.console.clock.now();
     let (statute, from, to) = sides(&shelf.library, &pairs, Day::of(now)).ok_or(Failure::NotFound)?;

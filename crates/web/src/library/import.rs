@@ -57,7 +57,7 @@ struct ReviewPage {
     wrong: String,
 }
 
-pub(super) async fn form(State(house): State<Shared>, who: Signed, pairs: Pairs) -> Result<Response, Failure> {
+pub(crate) async fn form(State(house): State<Shared>, who: Signed, pairs: Pairs) -> Result<Response, Failure> {
     draw_form(&house, &who, pairs.get("version"), StatusCode::OK, String::new())
 }
 
@@ -68,7 +68,7 @@ fn draw_form(house: &Shared, who: &Signed, version: &str, status: StatusCode, wr
     show(status, &ImportPage { page, wanted, max: (LAW_TEXT_BYTES / 1024).to_string(), wrong })
 }
 
-pub(super) async fn upload(State(house): State<Shared>, sent: SignedUpload) -> Result<Response, Failure> {
+pub(crate) async fn upload(State(house): State<Shared>, sent: SignedUpload) -> Result<Response, Failure> {
     let SignedUpload { mut who, brought, .. } = sent;
     "/library/import".clone_into(&mut who.here);
     let (name, content) = match &brought {
@@ -97,7 +97,7 @@ fn waiting(house: &House, who: &Signed, digest: &str) -> Option<Pending> {
     house.pending.get(&who.session.user.name, digest, house.console.clock.now())
 }
 
-pub(super) async fn review(
+pub(crate) async fn review(
     State(house): State<Shared>,
     Path(digest): Path<String>,
     who: Signed,
@@ -158,7 +158,7 @@ fn fits(lang: Lang, laid: &Library, id: &VersionId) -> String {
     text(lang, "use-fits", &[("shown", &shown.to_string()), ("differs", &differs.to_string())])
 }
 
-pub(super) async fn keep(State(house): State<Shared>, Path(digest): Path<String>, signed: SignedForm) -> Result<Response, Failure> {
+pub(crate) async fn keep(State(house): State<Shared>, Path(digest): Path<String>, signed: SignedForm) -> Result<Response, Failure> {
     let SignedForm { mut who, form } = signed;
     who.here = format!("/library/import/{digest}");
     let Some(pending) = waiting(&house, &who, &digest) else {

@@ -55,7 +55,7 @@ struct LibraryPage {
     packs: Vec<PackLine>,
 }
 
-pub(super) async fn index(State(house): State<Shared>, who: Signed) -> Result<Response, Failure> {
+pub(crate) async fn index(State(house): State<Shared>, who: Signed) -> Result<Response, Failure> {
     let shelf = house.shelf().await?;
     let today = Day::of(house.console.clock.now());
     let page = Page::signed(&house, &who, Section::Library, "library-title");

@@ -19,26 +19,11 @@ mod side;
 mod texts;
 mod words;
 
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
-
-use crate::console::Shared;
-use crate::form::FORM_BYTES;
-use crate::upload;
-
+pub(crate) use compare::compare;
+pub(crate) use import::{form as import_form, keep as import_keep, review as import_review, upload as import_upload};
+pub(crate) use index::index;
 pub(crate) use pending::PendingTexts;
+pub(crate) use reading::reading;
+pub(crate) use search::search;
 pub(crate) use shelf::Shelf;
-
-/// The pages under `/library`.
-pub(crate) fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/library", get(index::index))
-        .route("/library/compare", get(compare::compare))
-        .route("/library/search", get(search::search))
-        .route("/library/import", get(import::form).post(import::upload).layer(upload::limit()))
-        .route("/library/import/{digest}", get(import::review))
-        .route("/library/import/{digest}/keep", post(import::keep).layer(DefaultBodyLimit::max(FORM_BYTES)))
-        .route("/library/texts/{entry}", get(texts::text))
-        .route("/library/{version}", get(reading::reading))
-}
+pub(crate) use texts::text;

@@ -71,7 +71,7 @@ struct ReadingPage {
     printed: String,
 }
 
-pub(super) async fn reading(
+pub(crate) async fn reading(
     State(house): State<Shared>,
     Path(version): Path<String>,
     who: Signed,

@@ -63,7 +63,7 @@ struct SearchPage {
     next: String,
 }
 
-pub(super) async fn search(State(house): State<Shared>, who: Signed, pairs: Pairs) -> Result<Response, Failure> {
+pub(crate) async fn search(State(house): State<Shared>, who: Signed, pairs: Pairs) -> Result<Response, Failure> {
     let shelf = house.shelf().await?;
     let query = pairs.get("q").trim().to_owned();
     let page = Page::signed(&house, &who, Section::Library, "library-search-title");

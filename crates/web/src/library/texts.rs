@@ -27,7 +27,7 @@ struct TextPage {
     printed: String,
 }
 
-pub(super) async fn text(State(house): State<Shared>, Path(entry): Path<String>, who: Signed, pairs: Pairs) -> Result<Response, Failure> {
+pub(crate) async fn text(State(house): State<Shared>, Path(entry): Path<String>, who: Signed, pairs: Pairs) -> Result<Response, Failure> {
     let entry: u64 = entry.parse().map_err(|_| Failure::NotFound)?;
     let shelf = house.shelf().await?;
     let kept = shelf.text(entry).ok_or(Failure::NotFound)?;
