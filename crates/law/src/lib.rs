@@ -7,6 +7,7 @@
 //! - what is likely or unsure says so wherever it is shown.
 #![forbid(unsafe_code)]
 
+pub mod accounts;
 pub mod citation;
 pub mod clock;
 pub mod concordance;

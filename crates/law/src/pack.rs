@@ -29,6 +29,7 @@ pub(crate) mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::accounts::AccountRules;
 use crate::clock::{Calendars, Clocks, parse_calendars, parse_clocks};
 use crate::condition::{Fact, Facts};
 use crate::duty::{Actor, Duty, OperatorKind};
@@ -92,6 +93,8 @@ pub struct Lawbook {
     pub points: Vec<InspectionPoint>,
     pub clocks: Clocks,
     pub calendars: Calendars,
+    /// Passwords, sessions and tokens of the console: the strictest of the packs.
+    pub accounts: AccountRules,
 }
 
 /// A kind of operator that no enabled pack knows.
@@ -169,6 +172,7 @@ impl Lawbook {
             points,
             clocks,
             calendars,
+            accounts: draft.accounts,
         }
     }
 

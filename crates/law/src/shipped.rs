@@ -16,6 +16,7 @@ pub const FILES: &[File] = files![
     "campus/duties.toml",
     "campus/pack.toml",
     "campus/terms.toml",
+    "cn/accounts.toml",
     "cn/actors.toml",
     "cn/audit-fields.toml",
     "cn/calendars/2024.toml",

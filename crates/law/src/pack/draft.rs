@@ -8,6 +8,7 @@ use super::raw;
 use super::read::Reader;
 use super::source::{Site, Sited, Source};
 use super::{FILES_MOST, Pack, SCHEMA};
+use crate::accounts::{AccountRules, Written};
 use crate::condition::Kind;
 use crate::duty::{Actor, Duty, OperatorKind};
 use crate::fault::Fault;
@@ -38,6 +39,8 @@ pub(super) struct Draft<'s> {
     pub levels: Vec<Placed<'s, Level>>,
     pub categories: Vec<Placed<'s, Category>>,
     pub points: Vec<Placed<'s, InspectionPoint>>,
+    /// The strictest of all packs.
+    pub accounts: AccountRules,
 }
 
 /// What a file of a pack holds.
@@ -54,6 +57,7 @@ pub(super) enum Holds {
     Levels,
     Categories,
     Points,
+    Accounts,
     /// Read elsewhere: statutes, calendars, clocks, systems, cases, kinds of cases.
     Else,
 }
@@ -73,6 +77,7 @@ pub(super) fn holds(path: &str) -> Option<Holds> {
         "confidentiality.toml" => Holds::Levels,
         "content-categories.toml" => Holds::Categories,
         "inspection.toml" => Holds::Points,
+        "accounts.toml" => Holds::Accounts,
         "clocks.toml" | "systems.toml" => Holds::Else,
         _ => {
             let folder = inside.split_once('/')?.0;
@@ -157,6 +162,10 @@ impl<'s> Draft<'s> {
             }
             Holds::Categories => read(source, "category", &pack, &mut self.categories, faults, |reader, sited| reader.category(sited)),
             Holds::Points => read(source, "point", &pack, &mut self.points, faults, |reader, sited| reader.point(sited)),
+            Holds::Accounts => {
+                let rules = source.whole::<Written>(faults).map(Written::rules).unwrap_or_default();
+                self.accounts = self.accounts.stricter(rules);
+            }
             Holds::Else => {}
         }
     }
