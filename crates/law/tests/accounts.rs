@@ -1,4 +1,5 @@
 //! Rules for accounts: what packs may say, and which of several holds.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use anlan_law::Fault;
 use anlan_law::accounts::AccountRules;

@@ -1,6 +1,7 @@
 //! What can go wrong, said as what, where and what next. Refusals that a person meets are variants of their own, so that pages can say them in both languages.
 
 use crate::passwords::PasswordFault;
+use crate::tokens::TokenFault;
 
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
@@ -21,6 +22,18 @@ pub enum LedgerError {
     Busy,
     #[error("{0}")]
     Password(#[from] PasswordFault),
+    /// The secret of an authenticator cannot be read: its key is missing or another, or its row was changed.
+    #[error("the kept secret of an authenticator cannot be read: is the key of the ledger's secrets the right one? An administrator can remove the authenticator")]
+    Sealed,
+    /// The one-time password was right, but its days are over: an administrator must give out another.
+    #[error("the one-time password is too old: ask an administrator for another")]
+    OneTimeLate,
+    /// A grave act: password (and code) must be proven again first, see `Ledger::step_up`.
+    #[error("prove your password again, then repeat this")]
+    StepUp,
+    /// What an API token may not be.
+    #[error("{0}")]
+    Token(#[from] TokenFault),
     /// A name, act or field that does not fit its rule.
     #[error("{what} `{got}` does not fit: {rule}")]
     Unfit { what: &'static str, got: String, rule: &'static str },

@@ -111,7 +111,7 @@ impl Ledger {
             return self.refuse_code(reason).await;
         }
         users::check_name("user name", name)?;
-        passwords::judge(name, password)?;
+        passwords::judge(&self.account_rules(), name, password)?;
         let password_hash = self.hasher.hash(password).await?;
         let now = self.clock.now();
         let mut tx = self.db.change().await?;

@@ -7,7 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod body;
-mod body;
+mod common_passwords;
 mod database;
 mod delays;
 pub mod engine;
@@ -16,21 +16,23 @@ mod error;
 mod firstrun;
 mod law_texts;
 mod moving;
-mod moving;
 mod outbox;
 mod passwords;
 mod projections;
+mod sealed;
 mod secret;
 mod sessions;
 mod snapshot;
 mod sources;
 mod tokens;
+mod totp;
 mod users;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, RwLock};
 
 use anlan_base::{Clock, limits};
+use anlan_law::accounts::AccountRules;
 
 pub use delays::{DELAY_KEYS, DELAY_LONGEST_SECONDS, FREE_FAILURES};
 pub use entry::{Actor, EntryFault, EntryField, EntryRow, FIELDS, NAME_BYTES, PAGE, VALUE_BYTES, entry_digest, field_digest};
@@ -38,9 +40,11 @@ pub use error::LedgerError;
 pub use firstrun::{CODE_REFUSALS, CODE_SECONDS};
 pub use law_texts::{LAW_TEXT_BYTES, LAW_TEXT_NAME_BYTES, LAW_TEXTS, LawTextRow};
 pub use passwords::{HASH_QUEUE, HASHES_AT_ONCE, HashCost, PASSWORD_LONGEST, PASSWORD_SHORTEST, PasswordFault};
+pub use sealed::SealKey;
 pub use sessions::{ABSOLUTE_SECONDS, IDLE_SECONDS, SESSIONS_PER_USER, Session, SessionRow, TOUCH_SECONDS};
 pub use sources::{SOURCE_NAME_CHARS, SourceRow};
-pub use tokens::{TOKENS, TokenRow};
+pub use tokens::{TOKENS, TokenFault, TokenRow};
+pub use totp::{CODE_DIGITS, CODE_STEP_SECONDS};
 pub use users::{USER_NAME_BYTES, User};
 
 /// What tests set lower. The defaults are the product's.
@@ -68,6 +72,7 @@ pub struct Ledger {
     delays: Mutex<delays::Delays>,
     firstrun: firstrun::Refusals,
     book: RwLock<sources::Book>,
+    rules: RwLock<AccountRules>,
     hearing: sources::Hearing,
 }
 
@@ -98,8 +103,20 @@ impl Ledger {
             delays: Mutex::default(),
             firstrun: firstrun::Refusals::default(),
             book: RwLock::new(book),
+            rules: RwLock::default(),
             hearing: sources::Hearing::default(),
         })
+    }
+
+    /// Puts other rules for passwords, sessions and tokens in force, those of a `Lawbook`; from now on they hold for everybody. Until then the defaults hold.
+    pub fn use_account_rules(&self, rules: AccountRules) {
+        *self.rules.write().unwrap_or_else(std::sync::PoisonError::into_inner) = rules;
+    }
+
+    /// The rules in force.
+    #[must_use]
+    pub fn account_rules(&self) -> AccountRules {
+        *self.rules.read().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Waits for what runs, then closes the file, so that nothing but `ledger.db` is left of it.

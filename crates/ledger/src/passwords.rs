@@ -4,10 +4,12 @@
 
 use std::sync::Arc;
 
+use anlan_law::accounts::{AccountRules, LONGEST_PASSWORD, SHORTEST_PASSWORD};
 use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::common_passwords::is_common;
 use crate::error::LedgerError;
 use crate::secret::random;
 
@@ -15,10 +17,10 @@ use crate::secret::random;
 pub const HASHES_AT_ONCE: usize = 2;
 /// Password hashes that wait for their turn; more are turned away with [`LedgerError::Busy`].
 pub const HASH_QUEUE: usize = 16;
-/// Characters of the shortest password (ASVS 5.0 V6.2.1).
-pub const PASSWORD_SHORTEST: usize = 8;
-/// Characters of the longest password.
-pub const PASSWORD_LONGEST: usize = 256;
+/// Characters of the shortest password that any rule allows; the rules in force may ask for more, see [`AccountRules`].
+pub const PASSWORD_SHORTEST: usize = SHORTEST_PASSWORD as usize;
+/// Characters of the longest password that is looked at.
+pub const PASSWORD_LONGEST: usize = LONGEST_PASSWORD as usize;
 
 /// Cost of argon2id. The default is m = 64 MiB, t = 3, p = 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,40 +36,54 @@ impl Default for HashCost {
     }
 }
 
-/// Why a password is not taken.
+/// Why a password is not taken. The numbers are those of the rules in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordFault {
-    #[error("the password is too short: take at least {PASSWORD_SHORTEST} characters")]
-    Short,
-    #[error("the password is too long: take at most {PASSWORD_LONGEST} characters")]
-    Long,
+    #[error("the password is too short: take at least {shortest} characters")]
+    Short { shortest: u32 },
+    #[error("the password is too long: take at most {longest} characters")]
+    Long { longest: u32 },
+    /// Of small letters, capitals, digits and others.
+    #[error("the password has {found} of the four classes of characters (small letters, capitals, digits, others): {wanted} are asked for")]
+    Classes { wanted: u32, found: u32 },
     #[error("the password is one of the commonest: take another")]
     Common,
-    #[error("the password is the user's name: take another")]
+    #[error("the password is the user's name, or little more: take another")]
     Name,
+    #[error("the password is the one that is to be changed: take another")]
+    Same,
 }
 
-/// In lower case, one a line; shorter ones than [`PASSWORD_SHORTEST`] need not stand there.
-const COMMONEST: &str = include_str!("commonest.txt");
-
-/// Whether a password may be set. No rules of composition (ASVS 5.0 V6.2.5).
-pub(crate) fn judge(name: &str, password: &str) -> Result<(), PasswordFault> {
-    let length = password.chars().take(PASSWORD_LONGEST + 1).count();
-    if length < PASSWORD_SHORTEST {
-        return Err(PasswordFault::Short);
+/// Whether a password may be set under these rules.
+pub(crate) fn judge(rules: &AccountRules, name: &str, password: &str) -> Result<(), PasswordFault> {
+    let length = u32::try_from(password.chars().take(PASSWORD_LONGEST + 1).count()).unwrap_or(u32::MAX);
+    if length < rules.password_shortest {
+        return Err(PasswordFault::Short { shortest: rules.password_shortest });
     }
-    if length > PASSWORD_LONGEST {
-        return Err(PasswordFault::Long);
+    if length > rules.password_longest {
+        return Err(PasswordFault::Long { longest: rules.password_longest });
     }
-    let lower = password.to_lowercase();
-    if lower == name.to_lowercase() {
-        return Err(PasswordFault::Name);
+    let found = classes(password);
+    if found < rules.password_classes {
+        return Err(PasswordFault::Classes { wanted: rules.password_classes, found });
     }
-    let one_character = lower.chars().all(|c| lower.starts_with(c));
-    if one_character || COMMONEST.lines().any(|common| common == lower) {
+    let name = name.to_lowercase();
+    if is_common(password, &[]) {
         return Err(PasswordFault::Common);
     }
+    if is_common(password, &[&name]) {
+        return Err(PasswordFault::Name);
+    }
     Ok(())
+}
+
+/// How many of the four classes stand in a password. Letters without case (汉字) are among the others.
+fn classes(password: &str) -> u32 {
+    let has = |class: fn(char) -> bool| u32::from(password.chars().any(class));
+    has(char::is_lowercase)
+        + has(char::is_uppercase)
+        + has(|c| c.is_ascii_digit())
+        + has(|c| !c.is_lowercase() && !c.is_uppercase() && !c.is_ascii_digit())
 }
 
 pub(crate) struct Hasher {
@@ -130,33 +146,77 @@ fn hash_now(argon: &Argon2<'_>, password: &str) -> Result<String, LedgerError> {
 mod tests {
     use super::*;
 
+    fn unusual(n: usize) -> String {
+        "槐树kettle7 harbour".chars().cycle().take(n).collect()
+    }
+
     #[test]
     fn passwords_are_judged() {
-        let long = |n: usize| "长a".repeat(n).chars().take(n).collect::<String>();
+        let rules = AccountRules::default();
+        let (short, long) = (PasswordFault::Short { shortest: 8 }, PasswordFault::Long { longest: 256 });
         let table = [
-            (long(PASSWORD_SHORTEST - 1), Err(PasswordFault::Short)),
-            (long(PASSWORD_SHORTEST), Ok(())),
-            (long(PASSWORD_SHORTEST + 1), Ok(())),
-            (long(PASSWORD_LONGEST - 1), Ok(())),
-            (long(PASSWORD_LONGEST), Ok(())),
-            (long(PASSWORD_LONGEST + 1), Err(PasswordFault::Long)),
+            (unusual(PASSWORD_SHORTEST - 1), Err(short)),
+            (unusual(PASSWORD_SHORTEST), Ok(())),
+            (unusual(PASSWORD_SHORTEST + 1), Ok(())),
+            (unusual(63), Ok(())),
+            (unusual(64), Ok(())),
+            (unusual(65), Ok(())),
+            (unusual(PASSWORD_LONGEST - 1), Ok(())),
+            (unusual(PASSWORD_LONGEST), Ok(())),
+            (unusual(PASSWORD_LONGEST + 1), Err(long)),
+            (unusual(1 << 20), Err(long)),
             ("12345678".into(), Err(PasswordFault::Common)),
             ("PassWord".into(), Err(PasswordFault::Common)),
             ("Admin@123".into(), Err(PasswordFault::Common)),
             ("zzzzzzzzzzzz".into(), Err(PasswordFault::Common)),
-            ("Zhang.Wei".into(), Err(PasswordFault::Name)),
+            ("Lu.Xiaobo".into(), Err(PasswordFault::Name)),
+            ("lu.xiaobo2026".into(), Err(PasswordFault::Name)),
             ("correct horse battery".into(), Ok(())),
         ];
         for (password, judged) in table {
-            assert_eq!(judge("zhang.wei", &password), judged, "{password}");
+            assert_eq!(judge(&rules, "lu.xiaobo", &password), judged, "{password}");
         }
     }
 
     #[test]
-    fn the_commonest_are_in_lower_case_and_long_enough_to_matter() {
-        for line in COMMONEST.lines() {
-            assert_eq!(line, line.to_lowercase());
-            assert!(line.chars().count() >= PASSWORD_SHORTEST, "{line}");
+    fn rules_of_packs_hold_at_their_limits() {
+        for shortest in [8, 12, 64] {
+            let rules = AccountRules { password_shortest: shortest, ..AccountRules::default() };
+            for (length, fits) in [(shortest - 1, false), (shortest, true), (shortest + 1, true)] {
+                let judged = judge(&rules, "lu.xiaobo", &unusual(length as usize));
+                assert_eq!(judged, if fits { Ok(()) } else { Err(PasswordFault::Short { shortest }) }, "{length}");
+            }
+        }
+        for longest in [64, 128] {
+            let rules = AccountRules { password_longest: longest, ..AccountRules::default() };
+            for (length, fits) in [(longest - 1, true), (longest, true), (longest + 1, false)] {
+                let judged = judge(&rules, "lu.xiaobo", &unusual(length as usize));
+                assert_eq!(judged, if fits { Ok(()) } else { Err(PasswordFault::Long { longest }) }, "{length}");
+            }
+        }
+    }
+
+    #[test]
+    fn classes_are_counted_and_asked_for_where_a_pack_says_so() {
+        for (password, found) in [
+            ("kettleharbour", 1),
+            ("kettleHarbour", 2),
+            ("kettle7Harbour", 3),
+            ("kettle7 Harbour", 4),
+            ("KETTLEHARBOUR", 1),
+            ("三年二班门口的槐树", 1),
+            ("槐树kettle", 2),
+        ] {
+            assert_eq!(classes(password), found, "{password}");
+            for wanted in 0..=4 {
+                let rules = AccountRules { password_classes: wanted, ..AccountRules::default() };
+                let judged = judge(&rules, "lu.xiaobo", password);
+                assert_eq!(
+                    judged,
+                    if found >= wanted { Ok(()) } else { Err(PasswordFault::Classes { wanted, found }) },
+                    "{password} {wanted}"
+                );
+            }
         }
     }
 

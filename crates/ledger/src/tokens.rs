@@ -17,6 +17,17 @@ use crate::users::check_name;
 pub const TOKENS: usize = 1_000;
 const PREFIX: &str = "anlan_";
 
+/// Why an API token is not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TokenFault {
+    #[error("an API token needs at least one scope")]
+    NoScope,
+    #[error("an API token holds at most {longest_days} days, and ends in the future")]
+    Expiry { longest_days: u32 },
+    #[error("an account that is disabled cannot own an API token")]
+    OwnerDisabled,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenRow {
     pub name: String,

@@ -83,7 +83,7 @@ impl Ledger {
     /// Changes the password of the session's own user; the old one is asked for. Every session of the user ends, and a new one is opened: its secret is returned.
     pub async fn change_password(&self, secret: &str, old: &str, new: &str, peer: &str) -> Result<String, LedgerError> {
         let name = self.session(secret).await?.ok_or(LedgerError::Refused)?.user.name;
-        passwords::judge(&name, new)?;
+        passwords::judge(&self.account_rules(), &name, new)?;
         let keys = [Key::account(&name), Key::peer(peer)];
         let old_hash = self.prove_password(&name, old, peer, &keys).await?;
         let new_hash = self.hasher.hash(new).await?;

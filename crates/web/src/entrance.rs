@@ -65,8 +65,8 @@ fn turned_away(lang: Lang, error: LedgerError, refused: &str) -> Result<String, 
 
 fn password_key(fault: PasswordFault) -> &'static str {
     match fault {
-        PasswordFault::Short | PasswordFault::Long => "first-run-password-wrong",
-        PasswordFault::Common => "first-run-password-common",
+        PasswordFault::Short { .. } | PasswordFault::Long { .. } | PasswordFault::Classes { .. } => "first-run-password-wrong",
+        PasswordFault::Common | PasswordFault::Same => "first-run-password-common",
         PasswordFault::Name => "first-run-password-name",
     }
 }
