@@ -61,6 +61,7 @@ static ZH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../../locales/zh/kind.ftl"),
             include_str!("../../../locales/zh/records.ftl"),
             include_str!("../../../locales/zh/people.ftl"),
+            include_str!("../../../locales/zh/ledger.ftl"),
         ],
     )
 });
@@ -78,6 +79,7 @@ static EN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../../locales/en/kind.ftl"),
             include_str!("../../../locales/en/records.ftl"),
             include_str!("../../../locales/en/people.ftl"),
+            include_str!("../../../locales/en/ledger.ftl"),
         ],
     )
 });

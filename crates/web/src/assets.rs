@@ -1,4 +1,4 @@
-//! The stylesheet, the script and the icon: compiled in, named by their content, kept by browsers for a year.
+//! The stylesheets, the script and the icon: compiled in, named by their content, kept by browsers for a year. A page links one stylesheet: the core with what its pages need beyond.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -7,12 +7,14 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use sha2::{Digest, Sha256};
 
-const CSS: &str = include_str!("../assets/anlan.css");
+const CSS: &str = concat!(include_str!("../assets/core.css"), include_str!("../assets/ledger.css"), include_str!("../assets/screens.css"));
+const LAW_CSS: &str = concat!(include_str!("../assets/core.css"), include_str!("../assets/law.css"), include_str!("../assets/screens.css"));
 const JS: &str = include_str!("../assets/anlan.js");
 const ICON: &str = include_str!("../assets/anlan.svg");
 const KEEP: &str = "public, max-age=31536000, immutable";
 
 static CSS_ADDRESS: LazyLock<String> = LazyLock::new(|| named("/assets/anlan.css", CSS));
+static LAW_CSS_ADDRESS: LazyLock<String> = LazyLock::new(|| named("/assets/law.css", LAW_CSS));
 static JS_ADDRESS: LazyLock<String> = LazyLock::new(|| named("/assets/anlan.js", JS));
 
 fn named(path: &str, content: &str) -> String {
@@ -30,12 +32,20 @@ pub(crate) fn css_address() -> &'static str {
     &CSS_ADDRESS
 }
 
+pub(crate) fn law_css_address() -> &'static str {
+    &LAW_CSS_ADDRESS
+}
+
 pub(crate) fn js_address() -> &'static str {
     &JS_ADDRESS
 }
 
 pub(crate) async fn css() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, KEEP)], CSS)
+}
+
+pub(crate) async fn law_css() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, KEEP)], LAW_CSS)
 }
 
 pub(crate) async fn js() -> impl IntoResponse {
@@ -52,7 +62,9 @@ mod tests {
 
     #[test]
     fn assets_stay_in_their_budgets() {
-        assert!(CSS.len() < 20 * 1024, "stylesheet {}", CSS.len());
+        for css in [CSS, LAW_CSS] {
+            assert!(css.len() < 20 * 1024, "stylesheet {}", css.len());
+        }
         assert!(JS.len() < 40 * 1024, "script {}", JS.len());
         assert_ne!(css_address(), js_address());
     }

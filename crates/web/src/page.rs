@@ -74,7 +74,10 @@ impl Page {
     }
 
     pub(crate) fn css(&self) -> &'static str {
-        assets::css_address()
+        match self.section {
+            Section::Compliance | Section::Library => assets::law_css_address(),
+            _ => assets::css_address(),
+        }
     }
 
     pub(crate) fn js(&self) -> &'static str {

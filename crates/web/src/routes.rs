@@ -116,6 +116,7 @@ routes! {
     get "/compliance/check" Need::Session, Form, None => compliance::check_form;
     post "/compliance/check" Need::Session, Upload, None => compliance::check; // no entry: neither stored nor logged
     get "/assets/anlan.css" Need::Open, Form, None => assets::css;
+    get "/assets/law.css" Need::Open, Form, None => assets::law_css;
     get "/assets/anlan.js" Need::Open, Form, None => assets::js;
     get "/assets/anlan.svg" Need::Open, Form, None => assets::icon;
     get "/health" Need::Open, Form, None => api::health;
