@@ -1,27 +1,42 @@
-//! The SQLite file: pools, pragmas, transactions, migrations. Nothing else in the crate knows which engine runs the SQL.
+//! The database: pools, transactions, migrations. Nothing else in the crate but `snapshot.rs` knows which engine runs the SQL.
 //!
-//! Invariants: one connection writes, so numbers have no holes and no write waits on a lock it cannot get; a commit is on disk when it returns (WAL, `synchronous=FULL`).
+//! Invariants: one connection writes, so numbers have no holes and no write waits on a lock it cannot get; a commit is on disk when it returns
+//! (SQLite: WAL, `synchronous=FULL`; PostgreSQL: `fsync` and `synchronous_commit` on); a second writer is refused (the folder's lock; a lock in PostgreSQL).
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anlan_base::Instant;
-use sqlx::ConnectOptions as _;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 
 use crate::error::LedgerError;
+use crate::place::{Place, PostgresUrl, sqlite_url};
 use crate::{moving, snapshot};
 
-pub(crate) type Conn = sqlx::SqliteConnection;
-pub(crate) type Tx = sqlx::Transaction<'static, sqlx::Sqlite>;
-pub(crate) type Readers = SqlitePool;
-pub(crate) type Row = sqlx::sqlite::SqliteRow;
+pub(crate) type Conn = sqlx::AnyConnection;
+pub(crate) type Tx = sqlx::Transaction<'static, sqlx::Any>;
+pub(crate) type Readers = AnyPool;
+pub(crate) type Row = sqlx::any::AnyRow;
 
 /// Connections that only read.
-const READERS: u32 = 4;
-/// How long a statement waits for a lock held by another process (a copy being made), at most.
-const BUSY: Duration = Duration::from_secs(10);
+pub(crate) const READERS: u32 = 4;
+/// How long a statement waits for a connection, at most.
+const WAIT: Duration = Duration::from_secs(30);
+/// How long PostgreSQL may take to answer a first connection.
+const CONNECT: Duration = Duration::from_secs(10);
+/// What each connection to a file is told. `busy_timeout` (milliseconds) waits for a lock held by another process, such as a copy being made;
+/// `secure_delete` overwrites what was erased.
+const SQLITE_WRITER: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
+pub(crate) const SQLITE_READER: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA query_only = ON";
+/// What each connection to PostgreSQL is told: our own schema, and what a role or database may have set otherwise.
+const POSTGRES_WRITER: &str = "SET search_path = anlan; SET synchronous_commit = on; SET statement_timeout = 0; SET lock_timeout = '10s'; \
+    SET idle_in_transaction_session_timeout = 0; SET bytea_output = 'hex'; SET client_encoding = 'UTF8'; SET default_transaction_isolation = 'read committed'";
+const POSTGRES_READER: &str =
+    "SET search_path = anlan; SET statement_timeout = 0; SET default_transaction_read_only = on; SET client_encoding = 'UTF8'";
+/// The lock that a writer holds as long as its connection lives: "anlan" and 1.
+const POSTGRES_LOCK: i64 = 0x61_6e6c_616e_01;
 
 /// Schema versions in order; each runs once, in one transaction with its row in `migration`.
 const MIGRATIONS: &[(i64, &str)] = &[
@@ -33,51 +48,108 @@ const MIGRATIONS: &[(i64, &str)] = &[
 const BODIES: i64 = 3;
 const MIGRATION_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (version BIGINT NOT NULL PRIMARY KEY, at BIGINT NOT NULL)";
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    fn of(conn: &Conn) -> Self {
+        if conn.backend_name() == "PostgreSQL" { Self::Postgres } else { Self::Sqlite }
+    }
+
+    /// The write lock is taken at once, so that what a transaction reads still holds when it commits. PostgreSQL has one writer, by its lock.
+    fn begin_change(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN",
+        }
+    }
+
+    fn begin_look(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN",
+            Self::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+
+    /// A migration as this engine takes it. PostgreSQL is told to order texts by their bytes, as SQLite does.
+    fn schema(self, text: &str) -> String {
+        match self {
+            Self::Sqlite => text.to_owned(),
+            Self::Postgres => text.split_inclusive(" TEXT").map(|part| in_byte_order(part)).collect(),
+        }
+    }
+}
+
+/// A text that ends in the type of a column gets its collation; `CAST(x AS TEXT)` does not.
+fn in_byte_order(part: &str) -> String {
+    match part.strip_suffix(" TEXT") {
+        Some(before) if !before.ends_with(" AS") => format!("{part} COLLATE \"C\""),
+        _ => part.to_owned(),
+    }
+}
+
 pub(crate) struct Database {
-    writer: Option<SqlitePool>,
+    engine: Engine,
+    writer: Option<AnyPool>,
     readers: Readers,
 }
 
 impl Database {
-    pub(crate) async fn open(file: &Path, now: Instant) -> Result<Self, LedgerError> {
-        let base = SqliteConnectOptions::new()
-            .filename(file)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY)
-            .disable_statement_logging();
+    pub(crate) async fn open(place: &Place, now: Instant) -> Result<Self, LedgerError> {
+        match place {
+            Place::Sqlite(file) => Self::open_file(file, now).await,
+            Place::Postgres(url) => Self::open_postgres(url, now).await,
+        }
+    }
+
+    async fn open_file(file: &Path, now: Instant) -> Result<Self, LedgerError> {
         let unopened = |error| LedgerError::Open { file: file.to_owned(), error };
-        let writer = pool(1).connect_with(base.clone().create_if_missing(true)).await.map_err(unopened)?;
+        let options = |query: &str| sqlite_url(file, query).map_err(sqlx::Error::Io).and_then(|url| quiet(&url)).map_err(unopened);
+        let writer = pool(1, SQLITE_WRITER).connect_with(options("mode=rwc")?).await.map_err(unopened)?;
         keep_private(file)?;
-        migrate(&writer, now).await?;
-        let readers = pool(READERS).connect_with(base.pragma("query_only", "ON")).await?;
-        Ok(Self { writer: Some(writer), readers })
+        migrate(&mut *writer.acquire().await?, now).await?;
+        let readers = pool(READERS, SQLITE_READER).connect_with(options("mode=rw")?).await?;
+        Ok(Self { engine: Engine::Sqlite, writer: Some(writer), readers })
     }
 
-    /// Opens for reading without making or changing any file, beside a write-ahead file or not.
-    pub(crate) async fn open_readonly(file: &Path) -> Result<Self, LedgerError> {
-        let readers = match snapshot::image(file)? {
-            Some(image) => snapshot::pool_of(image).await?,
-            None => {
-                let options = SqliteConnectOptions::new().filename(file).read_only(true).immutable(true).disable_statement_logging();
-                pool(READERS).connect_with(options).await.map_err(|error| LedgerError::Open { file: file.to_owned(), error })?
-            }
+    async fn open_postgres(url: &PostgresUrl, now: Instant) -> Result<Self, LedgerError> {
+        let options = reach(url).await?;
+        let writer = locking(pool(1, POSTGRES_WRITER)).test_before_acquire(true).connect_with(options.clone()).await;
+        let writer = writer.map_err(|error| held_or_failed(url, error))?;
+        let mut conn = writer.acquire().await?;
+        refuse_forgetful(&mut conn).await?;
+        migrate(&mut conn, now).await?;
+        drop(conn);
+        let readers = pool(READERS, POSTGRES_READER).test_before_acquire(true).connect_with(options).await?;
+        Ok(Self { engine: Engine::Postgres, writer: Some(writer), readers })
+    }
+
+    /// Opens for reading without making or changing any file, beside a write-ahead file or not; or without changing PostgreSQL.
+    pub(crate) async fn open_readonly(place: &Place, now: Instant) -> Result<Self, LedgerError> {
+        let (engine, readers) = match place {
+            Place::Sqlite(file) => (Engine::Sqlite, snapshot::readers(file, now).await?),
+            Place::Postgres(url) => (Engine::Postgres, pool(READERS, POSTGRES_READER).connect_with(reach(url).await?).await?),
         };
-        let found: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM migration").fetch_one(&readers).await?;
+        let found = schema_of(&mut *readers.acquire().await?).await?;
         refuse_newer(found)?;
-        Ok(Self { writer: None, readers })
+        if found < newest_schema() {
+            return Err(LedgerError::Older { found, known: newest_schema() });
+        }
+        Ok(Self { engine, writer: None, readers })
     }
 
-    /// A transaction that will write: the write lock is taken at once, so that what it reads still holds when it commits.
+    /// A transaction that will write.
     pub(crate) async fn change(&self) -> Result<Tx, LedgerError> {
         let writer = self.writer.as_ref().ok_or(LedgerError::ReadOnly)?;
-        Ok(writer.begin_with("BEGIN IMMEDIATE").await?)
+        Ok(writer.begin_with(self.engine.begin_change()).await?)
     }
 
     /// A transaction that sees one moment.
     pub(crate) async fn look(&self) -> Result<Tx, LedgerError> {
-        Ok(self.readers.begin().await?)
+        Ok(self.readers.begin_with(self.engine.begin_look()).await?)
     }
 
     /// One read.
@@ -93,8 +165,65 @@ impl Database {
     }
 }
 
-pub(crate) fn pool(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new().max_connections(connections).idle_timeout(None).max_lifetime(None).test_before_acquire(false)
+/// Without a line in the log for each statement.
+pub(crate) fn quiet(url: &str) -> Result<AnyConnectOptions, sqlx::Error> {
+    sqlx::any::install_default_drivers();
+    Ok(url.parse::<AnyConnectOptions>()?.disable_statement_logging())
+}
+
+/// Connections that live as long as the pool, each set up by these statements.
+pub(crate) fn pool(connections: u32, setup: &'static str) -> AnyPoolOptions {
+    let options = AnyPoolOptions::new().max_connections(connections).idle_timeout(None).max_lifetime(None).test_before_acquire(false);
+    options.acquire_timeout(WAIT).after_connect(move |conn, _| {
+        Box::pin(async move {
+            conn.execute(sqlx::raw_sql(setup)).await?;
+            Ok(())
+        })
+    })
+}
+
+/// As [`pool`] for PostgreSQL's writer, which takes the lock. Anew with each connection: a server that was away has forgotten it.
+fn locking(options: AnyPoolOptions) -> AnyPoolOptions {
+    options.after_connect(|conn, _| {
+        Box::pin(async move {
+            conn.execute(sqlx::raw_sql("CREATE SCHEMA IF NOT EXISTS anlan")).await?;
+            conn.execute(sqlx::raw_sql(POSTGRES_WRITER)).await?;
+            let lock = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(POSTGRES_LOCK);
+            if lock.fetch_one(conn).await? { Ok(()) } else { Err(sqlx::Error::Configuration(Box::new(Held))) }
+        })
+    })
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("another process writes to this ledger")]
+struct Held;
+
+fn held_or_failed(url: &PostgresUrl, error: sqlx::Error) -> LedgerError {
+    match &error {
+        sqlx::Error::Configuration(source) if source.is::<Held>() => LedgerError::Held { url: url.as_str().to_owned() },
+        _ => LedgerError::Unreached { url: url.as_str().to_owned(), error },
+    }
+}
+
+/// Whether a connection can be had now: a pool would try for long.
+async fn reach(url: &PostgresUrl) -> Result<AnyConnectOptions, LedgerError> {
+    let unreached = |error| LedgerError::Unreached { url: url.as_str().to_owned(), error };
+    let options = quiet(url.as_str()).map_err(unreached)?;
+    let tried = tokio::time::timeout(CONNECT, Conn::connect_with(&options)).await;
+    let conn = tried.unwrap_or_else(|_| Err(sqlx::Error::PoolTimedOut)).map_err(unreached)?;
+    conn.close().await.map_err(unreached)?;
+    Ok(options)
+}
+
+/// A server that acknowledges what it has not written loses what we acknowledged (I1).
+async fn refuse_forgetful(conn: &mut Conn) -> Result<(), LedgerError> {
+    for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
+        let value: String = sqlx::query_scalar("SELECT current_setting($1)").bind(setting).fetch_one(&mut *conn).await?;
+        if value != "on" {
+            return Err(LedgerError::Forgetful { setting, value });
+        }
+    }
+    Ok(())
 }
 
 /// Password hashes are inside: for the owner's eyes only.
@@ -115,18 +244,28 @@ pub(crate) fn beside(file: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+pub(crate) fn newest_schema() -> i64 {
+    MIGRATIONS.last().map_or(0, |(version, _)| *version)
+}
+
 fn refuse_newer(found: i64) -> Result<(), LedgerError> {
-    let known = MIGRATIONS.last().map_or(0, |(version, _)| *version);
+    let known = newest_schema();
     if found > known { Err(LedgerError::Newer { found, known }) } else { Ok(()) }
 }
 
-async fn migrate(writer: &SqlitePool, now: Instant) -> Result<(), LedgerError> {
-    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+async fn schema_of(conn: &mut Conn) -> Result<i64, LedgerError> {
+    Ok(sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM migration").fetch_one(conn).await?)
+}
+
+/// Brings the schema to this release's, in one transaction.
+pub(crate) async fn migrate(conn: &mut Conn, now: Instant) -> Result<(), LedgerError> {
+    let engine = Engine::of(conn);
+    let mut tx = conn.begin_with(engine.begin_change()).await?;
     sqlx::query(MIGRATION_TABLE).execute(&mut *tx).await?;
-    let found: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM migration").fetch_one(&mut *tx).await?;
+    let found = schema_of(&mut tx).await?;
     refuse_newer(found)?;
     for (version, text) in MIGRATIONS.iter().filter(|(version, _)| *version > found) {
-        sqlx::raw_sql(*text).execute(&mut *tx).await?;
+        tx.execute(sqlx::raw_sql(AssertSqlSafe(engine.schema(text)))).await?;
         if *version == BODIES {
             moving::into_bodies(&mut tx).await?;
         }

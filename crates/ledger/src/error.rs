@@ -9,6 +9,16 @@ pub enum LedgerError {
     Sql(#[from] sqlx::Error),
     #[error("{} could not be opened: {error}; is this an Anlan data folder, and may you read it?", file.display())]
     Open { file: std::path::PathBuf, error: sqlx::Error },
+    #[error(
+        "the database {url} could not be reached: {error}; does the server run, and does the file that PGPASSFILE names hold the password?"
+    )]
+    Unreached { url: String, error: sqlx::Error },
+    #[error("another process writes to the ledger in {url}: one at a time may; stop that one first")]
+    Held { url: String },
+    #[error("`{what}` does not name a database: {fault}")]
+    Place { what: String, fault: crate::place::UrlFault },
+    #[error("PostgreSQL runs with {setting} = {value}, so what it acknowledges can be lost: set it to `on`")]
+    Forgetful { setting: &'static str, value: String },
     #[error("the ledger's file could not be read: {0}; check the path and its permissions")]
     Io(#[from] std::io::Error),
     /// Wrong name or password; or a first-run code that is wrong, used, late or no longer wanted. Which one is not said to the asker.
@@ -23,7 +33,9 @@ pub enum LedgerError {
     #[error("{0}")]
     Password(#[from] PasswordFault),
     /// The secret of an authenticator cannot be read: its key is missing or another, or its row was changed.
-    #[error("the kept secret of an authenticator cannot be read: is the key of the ledger's secrets the right one? An administrator can remove the authenticator")]
+    #[error(
+        "the kept secret of an authenticator cannot be read: is the key of the ledger's secrets the right one? An administrator can remove the authenticator"
+    )]
     Sealed,
     /// The one-time password was right, but its days are over: an administrator must give out another.
     #[error("the one-time password is too old: ask an administrator for another")]
@@ -47,6 +59,10 @@ pub enum LedgerError {
     ReadOnly,
     #[error("the ledger was written by a newer release (schema {found}, this one knows {known}): use that release")]
     Newer { found: i64, known: i64 },
+    #[error(
+        "the ledger was written by an older release (schema {found}, this one knows {known}): start the server once, which brings it up to date"
+    )]
+    Older { found: i64, known: i64 },
     /// A row that no release of ours could have written.
     #[error("the ledger is damaged: {what}; run `anlan verify` on the folder")]
     Damaged { what: String },

@@ -18,6 +18,7 @@ mod law_texts;
 mod moving;
 mod outbox;
 mod passwords;
+mod place;
 mod projections;
 mod sealed;
 mod secret;
@@ -40,6 +41,7 @@ pub use error::LedgerError;
 pub use firstrun::{CODE_REFUSALS, CODE_SECONDS};
 pub use law_texts::{LAW_TEXT_BYTES, LAW_TEXT_NAME_BYTES, LAW_TEXTS, LawTextRow};
 pub use passwords::{HASH_QUEUE, HASHES_AT_ONCE, HashCost, PASSWORD_LONGEST, PASSWORD_SHORTEST, PasswordFault};
+pub use place::{Place, PostgresUrl, URL_BYTES, UrlFault};
 pub use sealed::SealKey;
 pub use sessions::{ABSOLUTE_SECONDS, IDLE_SECONDS, SESSIONS_PER_USER, Session, SessionRow, TOUCH_SECONDS};
 pub use sources::{SOURCE_NAME_CHARS, SourceRow};
@@ -83,14 +85,25 @@ impl Ledger {
     }
 
     pub async fn open_with(file: &Path, clock: Arc<dyn Clock>, options: LedgerOptions) -> Result<Self, LedgerError> {
-        let db = database::Database::open(file, clock.now()).await?;
+        Self::open_database(&Place::Sqlite(file.to_owned()), clock, options).await
+    }
+
+    /// Opens or creates the ledger where it is, migrates. In PostgreSQL it lies in a schema `anlan` of its own, and one process at a time may open it.
+    pub async fn open_database(place: &Place, clock: Arc<dyn Clock>, options: LedgerOptions) -> Result<Self, LedgerError> {
+        let db = database::Database::open(place, clock.now()).await?;
         Self::over(db, clock, options).await
     }
 
     /// Opens for reading, for a verifier: no file is made or changed, a write-ahead file beside it is read too. Every change answers [`LedgerError::ReadOnly`].
     pub async fn open_readonly(file: &Path) -> Result<Self, LedgerError> {
-        let db = database::Database::open_readonly(file).await?;
-        Self::over(db, Arc::new(anlan_base::SystemClock), LedgerOptions::default()).await
+        Self::open_database_readonly(&Place::Sqlite(file.to_owned())).await
+    }
+
+    /// As [`Self::open_readonly`], wherever it is.
+    pub async fn open_database_readonly(place: &Place) -> Result<Self, LedgerError> {
+        let clock = Arc::new(anlan_base::SystemClock);
+        let db = database::Database::open_readonly(place, clock.now()).await?;
+        Self::over(db, clock, LedgerOptions::default()).await
     }
 
     async fn over(db: database::Database, clock: Arc<dyn Clock>, options: LedgerOptions) -> Result<Self, LedgerError> {

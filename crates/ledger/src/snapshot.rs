@@ -6,63 +6,99 @@
 use std::io;
 use std::path::Path;
 
-use sqlx::ConnectOptions as _;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteOwnedBuf, SqlitePool};
+use anlan_base::Instant;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteOwnedBuf};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 
-use crate::database::{beside, pool};
+use crate::database::{Conn, READERS, Readers, SQLITE_READER, beside, migrate, newest_schema, pool, quiet};
 use crate::error::LedgerError;
+use crate::place::sqlite_url;
+use crate::secret::{hex, random};
 
 /// Bytes of database and write-ahead file that are laid together in memory, at most.
-const IMAGE_BYTES: u64 = 2 << 30;
+const IMAGE_BYTES: u64 = 1 << 30;
 /// How often reading begins again because a running server began a new write-ahead file meanwhile.
 const TRIES: usize = 5;
 const WAL_HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
 
-/// The database as of the last commit; `None` when no write-ahead file stands beside it (or an empty one), so that the file alone is all.
-pub(crate) fn image(file: &Path) -> Result<Option<Vec<u8>>, LedgerError> {
+/// Connections that read the ledger as of its last commit, in the schema of this release.
+pub(crate) async fn readers(file: &Path, now: Instant) -> Result<Readers, LedgerError> {
+    let unopened = |error| LedgerError::Open { file: file.to_owned(), error };
+    // A file is not even looked at as a database before it is known to be there.
+    let len = std::fs::metadata(file).map_err(|error| unopened(sqlx::Error::Io(error)))?.len();
+    let wal = match std::fs::metadata(beside(file, "-wal")) {
+        Ok(wal) => wal.len(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+        Err(error) => return Err(LedgerError::Io(error)),
+    };
+    let options = |query: &str| sqlite_url(file, query).map_err(sqlx::Error::Io).and_then(|url| quiet(&url)).map_err(unopened);
+    if len.saturating_add(wal) > IMAGE_BYTES {
+        // Too large for memory. SQLite then reads beside the writer itself; no row changes, but it may touch `-shm`.
+        let query = if wal == 0 { "mode=ro&immutable=true" } else { "mode=ro" };
+        return pool(READERS, SQLITE_READER).connect_with(options(query)?).await.map_err(unopened);
+    }
+    if wal == 0 {
+        let alone = pool(READERS, SQLITE_READER).connect_with(options("mode=ro&immutable=true")?).await.map_err(unopened)?;
+        let is_old =
+            sqlx::query_scalar::<_, i64>("SELECT COALESCE(MAX(version), 0) FROM migration").fetch_one(&alone).await? < newest_schema();
+        if !is_old {
+            return Ok(alone);
+        }
+        alone.close().await;
+    }
+    in_memory(image(file)?, now).await
+}
+
+/// The database as of the last commit.
+fn image(file: &Path) -> Result<Vec<u8>, LedgerError> {
     let wal_file = beside(file, "-wal");
     for _ in 0..TRIES {
-        let Some(before) = read_wal(&wal_file)? else { return Ok(None) };
-        if std::fs::metadata(file)?.len().saturating_add(before.len() as u64) > IMAGE_BYTES {
-            return Err(LedgerError::Io(io::Error::other(
-                "the write-ahead file is too large to read beside it: stop the server, then try again",
-            )));
-        }
+        let before = read_wal(&wal_file)?;
         let mut pages = std::fs::read(file)?;
-        let Some(after) = read_wal(&wal_file)? else { continue };
+        let after = read_wal(&wal_file)?;
         // Same header: nothing was reset, so whatever a checkpoint wrote into the file meanwhile stands in `after` too.
         if before.get(..WAL_HEADER) == after.get(..WAL_HEADER) {
             lay_over(&mut pages, &after);
             leave_wal_mode(&mut pages);
-            return Ok(Some(pages));
+            return Ok(pages);
         }
     }
     Err(LedgerError::Io(io::Error::other("the ledger is being written too fast to read beside it: try again")))
 }
 
-fn read_wal(path: &Path) -> io::Result<Option<Vec<u8>>> {
+/// Empty when there is none.
+fn read_wal(path: &Path) -> io::Result<Vec<u8>> {
     match std::fs::read(path) {
-        Ok(bytes) if bytes.is_empty() => Ok(None),
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(e) => Err(e),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        read => read,
     }
 }
 
-/// One connection over the image; it lives as long as the pool.
-pub(crate) async fn pool_of(image: Vec<u8>) -> Result<SqlitePool, LedgerError> {
-    let image = std::sync::Arc::new(std::sync::Mutex::new(Some(image)));
-    let options = SqliteConnectOptions::new().in_memory(true).disable_statement_logging();
-    let laid = pool(1).after_connect(move |conn, _| {
-        let image = image.clone();
-        Box::pin(async move {
-            let bytes = image.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-            let bytes = bytes.ok_or_else(|| sqlx::Error::Io(io::Error::other("the image is opened once only")))?;
-            conn.deserialize(None, SqliteOwnedBuf::try_from(bytes.as_slice())?, true).await
-        })
-    });
-    Ok(laid.connect_with(options).await?)
+/// Connections to a copy of the image in memory, which goes when they are closed.
+async fn in_memory(image: Vec<u8>, now: Instant) -> Result<Readers, LedgerError> {
+    // SQLite shares a database in memory among connections of one process by a name that begins with `/`.
+    let name = format!("/anlan-{}", hex(&random::<16>()?));
+    let readers = pool(READERS, SQLITE_READER).min_connections(1).connect_lazy_with(quiet(&format!("sqlite://{name}?vfs=memdb&mode=rw"))?);
+    let mut keeper = quiet(&format!("sqlite://{name}?vfs=memdb&mode=rwc"))?.connect().await?;
+    // Not `in_memory`: a connection opened so attaches nothing but memory of its own.
+    let mut given = SqliteConnectOptions::new().disable_statement_logging().connect().await?;
+    given.deserialize(None, SqliteOwnedBuf::try_from(image.as_slice())?, true).await?;
+    drop(image);
+    sqlx::query(AssertSqlSafe(format!("VACUUM INTO 'file:{name}?vfs=memdb'"))).execute(&mut given).await?;
+    given.close().await?;
+    migrate_copy(&mut keeper, now).await?;
+    readers.acquire().await?;
+    keeper.close().await?;
+    Ok(readers)
+}
+
+/// A copy of a newer release is left as it is: whoever opens it says so.
+async fn migrate_copy(keeper: &mut Conn, now: Instant) -> Result<(), LedgerError> {
+    match migrate(keeper, now).await {
+        Err(LedgerError::Newer { .. }) => Ok(()),
+        done => done,
+    }
 }
 
 /// Bytes 18 and 19 of the file say "write-ahead" (2), which an image in memory cannot be.

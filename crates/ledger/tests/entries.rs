@@ -259,10 +259,10 @@ async fn what_was_not_committed_is_gone_after_reopening_and_its_number_is_used()
     {
         // A process that dies inside its transaction: entry written, commit never asked for.
         let mut dying = room.intruder().await;
-        sqlx::raw_sql("BEGIN IMMEDIATE; INSERT INTO entry (number, leaf) VALUES (1000, NULL);").execute(&mut dying).await.unwrap();
+        sqlx::raw_sql("BEGIN; INSERT INTO entry (number, leaf) VALUES (1000, NULL);").execute(&mut dying).await.unwrap();
     }
     room.ledger.close().await;
-    let ledger = Ledger::open_with(&room.file(), room.clock.clone(), options()).await.unwrap();
+    let ledger = room.reopen().await.unwrap();
     assert_eq!(ledger.entries(1, 1_000).await.unwrap().len(), count);
     ledger.note_act(&Actor::System, "after", &[]).await.unwrap();
     assert_eq!(ledger.entries(1, 1_000).await.unwrap().last().unwrap().number, count as u64 + 1);
@@ -297,9 +297,9 @@ async fn everything_is_there_after_reopening() {
     room.ledger.set_lang(&admin(), "zhang.wei", Lang::En).await.unwrap();
     let entries = room.entries().await;
     room.ledger.close().await;
-    assert!(!room.dir.path().join("ledger.db-wal").exists());
+    assert_eq!(std::fs::read_dir(room.dir.path()).unwrap().count(), usize::from(room.is_file()));
 
-    let ledger = Ledger::open_with(&room.file(), room.clock.clone(), options()).await.unwrap();
+    let ledger = room.reopen().await.unwrap();
     assert_eq!(ledger.entries(1, 1_000).await.unwrap(), entries);
     assert_eq!(ledger.session(&secret).await.unwrap().unwrap().user.lang, Some(Lang::En));
     assert_eq!(ledger.check_token(&token).await.unwrap().as_deref(), Some("web01"));
@@ -327,6 +327,9 @@ async fn no_secret_stands_in_an_entry_or_in_the_file() {
         assert!(!in_entries(needle.as_bytes(), &values), "{needle}");
     }
     room.ledger.close().await;
+    if !room.is_file() {
+        return;
+    }
     let file = vec![std::fs::read(room.file()).unwrap()];
     for needle in [code.as_str(), &code.replace('-', ""), PASSWORD, &secret, &csrf, &token, "a-password-typed-as-a-name"] {
         assert!(!in_entries(needle.as_bytes(), &file), "{needle}");

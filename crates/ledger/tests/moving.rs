@@ -20,6 +20,7 @@ async fn old_ledger(file: &Path) -> SqliteConnection {
     for text in [include_str!("../migrations/0001_spine.sql"), include_str!("../migrations/0002_law_text.sql"), marks] {
         sqlx::raw_sql(text).execute(&mut conn).await.unwrap();
     }
+    sqlx::raw_sql("BEGIN").execute(&mut conn).await.unwrap();
     for number in 1..=250_i64 {
         sqlx::query("INSERT INTO entry (number, leaf) VALUES ($1, $2)").bind(number).bind(number + 10).execute(&mut conn).await.unwrap();
         let n = number.to_string();
@@ -36,6 +37,7 @@ async fn old_ledger(file: &Path) -> SqliteConnection {
                 .unwrap();
         }
     }
+    sqlx::raw_sql("COMMIT").execute(&mut conn).await.unwrap();
     conn
 }
 

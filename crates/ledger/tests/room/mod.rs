@@ -1,22 +1,31 @@
 //! A ledger in a temporary folder with a clock that stands still, for the tests at the crate's boundary.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "a test may; each test file uses its own part")]
 
+mod cluster;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anlan_base::{Instant, ManualClock};
-use anlan_ledger::{Actor, EntryField, EntryRow, HashCost, Ledger, LedgerOptions, entry_digest, field_digest};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, Connection as _};
+use anlan_ledger::{
+    Actor, EntryField, EntryRow, HashCost, Ledger, LedgerError, LedgerOptions, Place, PostgresUrl, entry_digest, field_digest,
+};
+pub use cluster::{Cluster, cluster};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 
 pub const PASSWORD: &str = "correct horse battery";
 pub const PEER: &str = "192.0.2.7:50000";
 pub const START: Instant = Instant(1_795_000_000_000_000_000);
+/// `postgres` runs the tests on a server of their own instead of on SQLite.
+const ENGINE: Option<&str> = option_env!("ANLAN_TEST_ENGINE");
 
 pub struct Room {
     pub ledger: Arc<Ledger>,
     pub clock: Arc<ManualClock>,
     pub dir: tempfile::TempDir,
+    pub place: Place,
+    /// Runs as long as a room needs it.
+    pub cluster: Option<Arc<Cluster>>,
 }
 
 /// Cheap hashes: the strict cost has its own test.
@@ -29,10 +38,34 @@ pub async fn room() -> Room {
 }
 
 pub async fn room_with(options: LedgerOptions) -> Room {
+    match wanted() {
+        Some(cluster) => room_in(cluster, options).await,
+        None => room_of_file(options).await,
+    }
+}
+
+/// The server that the tests are to run on, where that is wanted and installed.
+fn wanted() -> Option<Arc<Cluster>> {
+    let engine = std::env::var("ANLAN_TEST_ENGINE").ok().or(ENGINE.map(str::to_owned));
+    engine.filter(|engine| engine == "postgres").and_then(|_| cluster())
+}
+
+pub async fn room_of_file(options: LedgerOptions) -> Room {
     let dir = tempfile::tempdir().unwrap();
+    let place = Place::Sqlite(dir.path().join("ledger.db"));
+    room_at(place, dir, None, options).await
+}
+
+/// A room in a database of its own.
+pub async fn room_in(cluster: Arc<Cluster>, options: LedgerOptions) -> Room {
+    let place = Place::Postgres(PostgresUrl::parse(&cluster.database().await).unwrap());
+    room_at(place, tempfile::tempdir().unwrap(), Some(cluster), options).await
+}
+
+async fn room_at(place: Place, dir: tempfile::TempDir, cluster: Option<Arc<Cluster>>, options: LedgerOptions) -> Room {
     let clock = Arc::new(ManualClock::at(START));
-    let ledger = Ledger::open_with(&dir.path().join("ledger.db"), clock.clone(), options).await.unwrap();
-    Room { ledger: Arc::new(ledger), clock, dir }
+    let ledger = Ledger::open_database(&place, clock.clone(), options).await.unwrap();
+    Room { ledger: Arc::new(ledger), clock, dir, place, cluster }
 }
 
 /// A room with the user `zhang.wei`, whose password is [`PASSWORD`].
@@ -48,14 +81,45 @@ impl Room {
         self.dir.path().join("ledger.db")
     }
 
-    /// Another connection to the file, as somebody with the disk in hands has.
-    pub async fn intruder(&self) -> SqliteConnection {
-        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(self.file()).foreign_keys(false)).await.unwrap()
+    pub fn is_file(&self) -> bool {
+        matches!(self.place, Place::Sqlite(_))
     }
 
+    /// Opens the same ledger once more, for reading.
+    pub async fn reader(&self) -> Result<Ledger, LedgerError> {
+        Ledger::open_database_readonly(&self.place).await
+    }
+
+    /// Opens the same ledger again after it was closed.
+    pub async fn reopen(&self) -> Result<Ledger, LedgerError> {
+        Ledger::open_database(&self.place, self.clock.clone(), options()).await
+    }
+
+    /// Another connection to the database, as somebody with the disk in hands has; no rule of the schema about other tables holds it.
+    pub async fn intruder(&self) -> AnyConnection {
+        sqlx::any::install_default_drivers();
+        let (url, setup) = match &self.place {
+            Place::Sqlite(file) => (format!("sqlite://{}", file.display()), "PRAGMA foreign_keys = OFF"),
+            Place::Postgres(url) => (url.as_str().to_owned(), "SET search_path = anlan; SET session_replication_role = replica"),
+        };
+        let mut conn = AnyConnection::connect(&url).await.unwrap();
+        sqlx::raw_sql(setup).execute(&mut conn).await.unwrap();
+        conn
+    }
+
+    /// Changes rows behind the ledger's back. `zeroblob(N)` is taken by both engines.
     pub async fn tamper(&self, sql: &str) {
-        let changed = sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut self.intruder().await).await.unwrap();
+        let changed = sqlx::query(AssertSqlSafe(self.dialect(sql))).execute(&mut self.intruder().await).await.unwrap();
         assert!(changed.rows_affected() > 0, "{sql}");
+    }
+
+    fn dialect(&self, sql: &str) -> String {
+        match self.place {
+            Place::Sqlite(_) => sql.to_owned(),
+            Place::Postgres(_) => [0, 15, 16, 32, 50, 60]
+                .iter()
+                .fold(sql.to_owned(), |sql, n| sql.replace(&format!("zeroblob({n})"), &format!("decode(repeat('00', {n}), 'hex')"))),
+        }
     }
 
     /// Changes an entry with care: the body that is put in its place is one that a ledger could have written.

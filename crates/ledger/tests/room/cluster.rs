@@ -1,0 +1,120 @@
+//! A PostgreSQL server for one run of tests: its own data folder and socket, no network, stopped and removed when the last room goes.
+
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
+
+pub struct Cluster {
+    programs: PathBuf,
+    dir: tempfile::TempDir,
+    user: Option<(u32, u32)>,
+    databases: AtomicU32,
+}
+
+static SHARED: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
+
+/// The server that all rooms of this process share; none where PostgreSQL is not installed, which one line then says.
+pub fn cluster() -> Option<Arc<Cluster>> {
+    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(running) = shared.upgrade() {
+        return Some(running);
+    }
+    let Some(programs) = programs() else {
+        println!("left out: no PostgreSQL server is installed here");
+        return None;
+    };
+    let started = Arc::new(Cluster::start(programs));
+    *shared = Arc::downgrade(&started);
+    Some(started)
+}
+
+/// The folder of the newest `initdb`.
+fn programs() -> Option<PathBuf> {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
+    let mut found: Vec<(u32, PathBuf)> = versions
+        .filter_map(|entry| {
+            let path = entry.ok()?.path();
+            let version = path.file_name()?.to_str()?.parse().ok()?;
+            let programs = path.join("bin");
+            programs.join("initdb").exists().then_some((version, programs))
+        })
+        .collect();
+    found.sort();
+    found.pop().map(|(_, programs)| programs)
+}
+
+fn id(flag: &str, name: &str) -> Option<u32> {
+    let told = Command::new("id").args([flag, name]).output().ok()?;
+    String::from_utf8(told.stdout).ok()?.trim().parse().ok()
+}
+
+impl Cluster {
+    fn start(programs: PathBuf) -> Self {
+        let dir = tempfile::Builder::new().prefix("anlan-pg").tempdir().unwrap();
+        let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
+        // PostgreSQL refuses to run as root.
+        let user = is_root.then(|| (id("-u", "postgres").unwrap(), id("-g", "postgres").unwrap()));
+        if let Some((uid, gid)) = user {
+            std::os::unix::fs::chown(dir.path(), Some(uid), Some(gid)).unwrap();
+        }
+        let cluster = Self { programs, dir, user, databases: AtomicU32::new(0) };
+        cluster.run("initdb", &["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
+        let options = format!("-k {} -c listen_addresses='' -c max_connections=400", cluster.dir.path().display());
+        cluster.run("pg_ctl", &["start", "-w", "-s", "-l", &cluster.dir.path().join("log").display().to_string(), "-o", &options]);
+        cluster
+    }
+
+    fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    fn run(&self, program: &str, args: &[&str]) {
+        let mut command = Command::new(self.programs.join(program));
+        command.arg("-D").arg(self.data()).args(args).current_dir(self.dir.path()).stdin(std::process::Stdio::null());
+        // The server keeps what it is given open: pipes of ours would never end.
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        if let Some((uid, gid)) = self.user {
+            command.uid(uid).gid(gid);
+        }
+        assert!(command.status().unwrap().success(), "{program} {args:?}");
+    }
+
+    pub fn socket(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres:///{database}?host={}&user=postgres", self.socket().display())
+    }
+
+    /// A new database; its language orders texts otherwise than by their bytes.
+    pub async fn database(&self) -> String {
+        let name = format!("room_{}", self.databases.fetch_add(1, Ordering::SeqCst));
+        sqlx::any::install_default_drivers();
+        let mut conn = AnyConnection::connect(&self.url("postgres")).await.unwrap();
+        let create = format!("CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'zh'");
+        sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+        self.url(&name)
+    }
+
+    /// Stops the server at once, as a crash does, and starts it again.
+    pub fn crash(&self) {
+        self.run("pg_ctl", &["restart", "-w", "-s", "-m", "immediate", "-l", &self.dir.path().join("log").display().to_string()]);
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        let mut stop = Command::new(self.programs.join("pg_ctl"));
+        stop.arg("-D").arg(self.data()).args(["stop", "-s", "-m", "immediate"]).current_dir("/");
+        if let Some((uid, gid)) = self.user {
+            stop.uid(uid).gid(gid);
+        }
+        let _ = stop.status();
+    }
+}
