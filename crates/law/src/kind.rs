@@ -1,6 +1,22 @@
 //! Kinds: what a register, case or approval holds, which moves people make, which clocks run. Format: `spec/kind.md`.
 //!
 //! Invariants: a [`Kind`] has no fault, or there is none; every name in it leads somewhere; nothing here knows a record, a person or a database.
+//! [`parse`] reads files, [`Shape::canonical`] what people type, [`Kind::facts`] what conditions see.
+
+mod check;
+mod clocks;
+mod facts;
+mod fields;
+mod forms;
+mod graph;
+pub mod limits;
+mod links;
+mod moves;
+mod parse;
+mod read;
+mod timing;
+mod tree;
+mod value;
 
 use std::collections::BTreeMap;
 
@@ -9,6 +25,10 @@ use anlan_base::TimeOfDay;
 use crate::clock::{Length, Recurrence, Roll, Span};
 use crate::condition::Condition;
 use crate::words::{Bilingual, Sureness};
+
+pub use parse::{World, parse};
+pub use read::KIND_SCHEMA;
+pub use value::{Attached, ValueFault};
 
 /// What a person may be to a unit. A closed list: kinds name them, grants give them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -277,7 +297,7 @@ pub struct Move {
     pub asks: Vec<String>,
     pub reason: bool,
     pub eyes: Eyes,
-    /// Moves whose last maker may not make this one; `open` stands for who opened the record.
+    /// Moves whose last maker may not make this one; `open` stands for who opened the record (`opener` in files).
     pub other_than: Vec<String>,
     pub when: Option<Condition>,
     pub grave: bool,
@@ -466,6 +486,16 @@ impl Kinds {
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Kind> {
         self.all.get(id)
+    }
+
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
     }
 
     /// In the order of their ids.

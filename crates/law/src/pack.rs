@@ -20,6 +20,7 @@
 mod cases;
 mod draft;
 mod in_force;
+mod kinds;
 mod links;
 mod lint;
 mod own;
@@ -95,6 +96,8 @@ pub struct Lawbook {
     pub calendars: Calendars,
     /// Passwords, sessions and tokens of the console: the strictest of the packs.
     pub accounts: AccountRules,
+    /// [`Self::kinds`].
+    around: kinds::Around,
 }
 
 /// A kind of operator that no enabled pack knows.
@@ -124,13 +127,15 @@ impl Lawbook {
         let clocks = sound(parse_clocks(&only(&chosen, |inside| inside == "clocks.toml")), &mut faults);
         let calendars = sound(parse_calendars(&only(&chosen, |inside| inside.starts_with("calendars/"))), &mut faults);
         let systems = systems(&chosen, &mut faults);
+        let (around, of_kinds) = kinds::read(&chosen, &clocks, systems.as_ref(), &faults);
         // Where a whole file could not be read, everything that names its records would be called broken too.
         if faults.iter().all(|fault| fault.key.contains('.') && !fault.file.contains("/statutes/")) {
             let packs = files.iter().map(|(path, _)| draft::pack_of(path)).collect();
             links::check(&draft, &links::Outside { library: &library, systems, packs }, &mut faults);
             clock_duties(&clocks, &draft, &mut faults);
         }
-        let mut book = Self::from_draft(draft, library, clocks, calendars);
+        faults.extend(of_kinds);
+        let mut book = Self { around, ..Self::from_draft(draft, library, clocks, calendars) };
         if let Some((path, text)) = own {
             own::lay_over(&mut book, path, text, &mut faults);
         }
@@ -173,6 +178,7 @@ impl Lawbook {
             clocks,
             calendars,
             accounts: draft.accounts,
+            around: kinds::Around::default(),
         }
     }
 
