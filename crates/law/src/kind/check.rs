@@ -9,6 +9,9 @@ use super::tree::{Step, Then as _, at};
 use super::{Eyes, Field, Move, Setting, Shape, Who, forms};
 use crate::fault::Fault;
 
+/// Types that a column of a list can show.
+const LISTABLE: &str = "text, number, choice, date, time, yes, person, people, unit, units, source, asset, link";
+
 /// Where somebody is named.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
@@ -89,7 +92,7 @@ impl Check<'_, '_> {
         self.open_field(at!["title_field"], &kind.title_field);
         for (index, name) in kind.list.iter().enumerate() {
             let way = at!["list", index];
-            self.field(way, name, "not table, attachment", &|field| !matches!(field.shape, Shape::Table { .. } | Shape::Attachment { .. }));
+            self.field(way, name, LISTABLE, &|field| !matches!(field.shape, Shape::Table { .. } | Shape::Attachment { .. }));
             self.open_field(way, name);
         }
         self.once(&kind.list, at!["list"]);
@@ -314,7 +317,7 @@ impl Check<'_, '_> {
             Setting::Now => ("time", &|field| field.shape == Shape::Time),
             Setting::Today => ("date", &|field| field.shape == Shape::Date),
             Setting::Actor => ("person", &|field| field.shape == Shape::Person),
-            Setting::Checkpoint => ("text (lines > 1)", &|field| matches!(field.shape, Shape::Text { lines: 2.., .. })),
+            Setting::Checkpoint => ("text, lines = 2…", &|field| matches!(field.shape, Shape::Text { lines: 2.., .. })),
             Setting::Text(_) => ("text, number, choice, date, time, yes", &|field| {
                 matches!(
                     field.shape,

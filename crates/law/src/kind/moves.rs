@@ -140,7 +140,7 @@ fn asks_people(tree: &Tree<'_>, spot: &Spot<'_>) -> Option<AskPeople> {
     let what = AskWhat::from_id(found);
     if what.is_none() {
         let known = AskWhat::ALL.map(AskWhat::id).join(", ");
-        tree.push(tree.fault(&inner.to("what"), "kind-ask").with("found", shown(found)).with("known", known));
+        tree.push(tree.fault(&inner.to("what"), "kind-word").with("found", shown(found)).with("known", known));
     }
     what.map(|what| AskPeople { field, what })
 }

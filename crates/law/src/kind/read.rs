@@ -144,7 +144,7 @@ fn section(tree: &Tree<'_>, top: &Spot<'_>) -> Section {
     let Some(found) = tree.needed_text(top, "place") else { return Section::Work };
     Section::from_id(found).unwrap_or_else(|| {
         let known: Vec<&str> = Section::ALL.into_iter().map(Section::id).collect();
-        tree.push(tree.fault(at!["place"], "kind-place").with("found", shown(found)).with("known", known.join(", ")));
+        tree.push(tree.fault(at!["place"], "kind-word").with("found", shown(found)).with("known", known.join(", ")));
         Section::Work
     })
 }
@@ -156,7 +156,7 @@ fn sureness(tree: &Tree<'_>, top: &Spot<'_>) -> (Sureness, Option<Bilingual>) {
         Some("likely") => Sureness::Likely,
         Some("unsure") => Sureness::Unsure,
         Some(found) => {
-            tree.push(tree.fault(at!["sureness"], "kind-sureness").with("found", shown(found)));
+            tree.push(tree.fault(at!["sureness"], "kind-word").with("found", shown(found)).with("known", "certain, likely, unsure"));
             return (Sureness::Certain, tree.words_if_any(top, "unsure"));
         }
     };
