@@ -25,9 +25,9 @@ pub struct AccountRules {
     pub password_days: Option<u32>,
     /// Days that a one-time password given out by an administrator holds, 1 to 30.
     pub one_time_days: u32,
-    /// Minutes without use that end a session, 1 to 60.
+    /// Minutes without use that end a session, 5 to 60.
     pub idle_minutes: u32,
-    /// The same for system, security and audit administrators, 1 to 60.
+    /// The same for system, security and audit administrators, 5 to 60.
     pub administrator_idle_minutes: u32,
     /// Hours that end a session, used or not, 1 to 12.
     pub session_hours: u32,
@@ -116,8 +116,8 @@ struct WrittenPassword {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenSession {
-    idle_minutes: Option<Within<1, 60>>,
-    administrator_idle_minutes: Option<Within<1, 60>>,
+    idle_minutes: Option<Within<5, 60>>,
+    administrator_idle_minutes: Option<Within<5, 60>>,
     hours: Option<Within<1, 12>>,
     fresh_minutes: Option<Within<1, 60>>,
 }

@@ -13,7 +13,7 @@ use sqlx::{AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _, Executo
 
 use crate::error::LedgerError;
 use crate::place::{Place, PostgresUrl, sqlite_url};
-use crate::{moving, snapshot};
+use crate::{moving, snapshot, users};
 
 pub(crate) type Conn = sqlx::AnyConnection;
 pub(crate) type Tx = sqlx::Transaction<'static, sqlx::Any>;
@@ -43,9 +43,12 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_spine.sql")),
     (2, include_str!("../migrations/0002_law_text.sql")),
     (3, include_str!("../migrations/0003_entry_body.sql")),
+    (4, include_str!("../migrations/0004_sign_in.sql")),
 ];
 /// Whose rows are then moved by [`moving::into_bodies`].
 const BODIES: i64 = 3;
+/// Whose `password_set` is then filled by [`users::date_passwords`].
+const SIGN_IN: i64 = 4;
 const MIGRATION_TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (version BIGINT NOT NULL PRIMARY KEY, at BIGINT NOT NULL)";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +81,7 @@ impl Engine {
     fn schema(self, text: &str) -> String {
         match self {
             Self::Sqlite => text.to_owned(),
-            Self::Postgres => text.split_inclusive(" TEXT").map(|part| in_byte_order(part)).collect(),
+            Self::Postgres => text.split_inclusive(" TEXT").map(in_byte_order).collect(),
         }
     }
 }
@@ -268,6 +271,9 @@ pub(crate) async fn migrate(conn: &mut Conn, now: Instant) -> Result<(), LedgerE
         tx.execute(sqlx::raw_sql(AssertSqlSafe(engine.schema(text)))).await?;
         if *version == BODIES {
             moving::into_bodies(&mut tx).await?;
+        }
+        if *version == SIGN_IN {
+            users::date_passwords(&mut tx).await?;
         }
         sqlx::query("INSERT INTO migration (version, at) VALUES ($1, $2)").bind(version).bind(to_sql(now.0)?).execute(&mut *tx).await?;
     }

@@ -21,11 +21,17 @@ const KEY_BYTES: usize = 64;
 pub(crate) enum Key {
     Account(String),
     Peer(String),
+    /// Codes of an account's authenticator.
+    Code(String),
 }
 
 impl Key {
     pub(crate) fn account(name: &str) -> Self {
         Self::Account(cut(name))
+    }
+
+    pub(crate) fn code(name: &str) -> Self {
+        Self::Code(cut(name))
     }
 
     /// IPv6 hosts get a whole /64, so that one counts as one.
@@ -82,6 +88,12 @@ impl Delays {
             failures.last = now;
         }
         Ok(())
+    }
+
+    /// Seconds until all keys are open again; 0 where none waits.
+    pub(crate) fn seconds_left<'a>(&self, keys: impl Iterator<Item = &'a Key>, now: Instant) -> u64 {
+        let left = keys.filter_map(|key| self.failures.get(key)).map(|failures| self::wait(*failures, now)).max();
+        left.unwrap_or(0).div_ceil(Instant::SECOND)
     }
 
     /// The attempt was good: its keys begin anew.

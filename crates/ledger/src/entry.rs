@@ -52,8 +52,17 @@ pub(crate) enum Act {
     UserCreate,
     UserLang,
     UserPassword,
+    UserReset,
+    UserDisable,
+    UserEnable,
     SessionOpen,
+    SessionProve,
     SessionClose,
+    FactorEnrol,
+    FactorCodes,
+    FactorUse,
+    FactorRecover,
+    FactorRemove,
     LoginRefused,
     TokenAdd,
     TokenRevoke,
@@ -63,14 +72,23 @@ pub(crate) enum Act {
 }
 
 impl Act {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 22] = [
         Self::FirstRunCode,
         Self::FirstRunRefused,
         Self::UserCreate,
         Self::UserLang,
         Self::UserPassword,
+        Self::UserReset,
+        Self::UserDisable,
+        Self::UserEnable,
         Self::SessionOpen,
+        Self::SessionProve,
         Self::SessionClose,
+        Self::FactorEnrol,
+        Self::FactorCodes,
+        Self::FactorUse,
+        Self::FactorRecover,
+        Self::FactorRemove,
         Self::LoginRefused,
         Self::TokenAdd,
         Self::TokenRevoke,
@@ -86,8 +104,17 @@ impl Act {
             Self::UserCreate => "user.create",
             Self::UserLang => "user.lang",
             Self::UserPassword => "user.password",
+            Self::UserReset => "user.reset",
+            Self::UserDisable => "user.disable",
+            Self::UserEnable => "user.enable",
             Self::SessionOpen => "session.open",
+            Self::SessionProve => "session.prove",
             Self::SessionClose => "session.close",
+            Self::FactorEnrol => "factor.enrol",
+            Self::FactorCodes => "factor.codes",
+            Self::FactorUse => "factor.use",
+            Self::FactorRecover => "factor.recover",
+            Self::FactorRemove => "factor.remove",
             Self::LoginRefused => "login.refused",
             Self::TokenAdd => "token.add",
             Self::TokenRevoke => "token.revoke",
@@ -315,6 +342,9 @@ pub(crate) async fn one(conn: &mut Conn, number: u64) -> Result<Option<EntryRow>
     Ok(page(conn, number, 1).await?.pop().filter(|entry| entry.number == number))
 }
 
+/// An act and its fields, see [`Ledger::note_acts`].
+pub type NotedAct<'a> = (&'a str, &'a [(&'a str, &'a str)]);
+
 impl Ledger {
     /// Up to `limit` (at most [`PAGE`]) entries from the number `from` on, oldest first. Their values are not held against their digests: see [`EntryRow::check`].
     pub async fn entries(&self, from: u64, limit: u32) -> Result<Vec<EntryRow>, LedgerError> {
@@ -338,11 +368,18 @@ impl Ledger {
     /// Records a read or another act that changes no projection (I7: proofs made, packs built, searches by an auditor).
     /// Acts that a projection follows are refused.
     pub async fn note_act(&self, actor: &Actor, act: &str, fields: &[(&str, &str)]) -> Result<(), LedgerError> {
-        if Act::parse(act).is_some() {
-            return Err(LedgerError::Unfit { what: "act", got: act.to_owned(), rule: "an act the ledger writes itself cannot be noted" });
+        self.note_acts(actor, &[(act, fields)]).await
+    }
+
+    /// Records many such acts, all or none: (act, fields).
+    pub async fn note_acts(&self, actor: &Actor, acts: &[NotedAct<'_>]) -> Result<(), LedgerError> {
+        if let Some((act, _)) = acts.iter().find(|(act, _)| Act::parse(act).is_some()) {
+            return Err(LedgerError::Unfit { what: "act", got: (*act).to_owned(), rule: "an act the ledger writes itself cannot be noted" });
         }
+        let at = self.clock.now();
+        let drafts: Vec<_> = acts.iter().map(|(act, fields)| Draft { at, actor, act, fields }).collect();
         let mut tx = self.db.change().await?;
-        append(&mut tx, self.clock.now(), actor, act, fields).await?;
+        append_all(&mut tx, &drafts).await?;
         tx.commit().await?;
         Ok(())
     }

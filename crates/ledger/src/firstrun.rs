@@ -11,15 +11,13 @@ use crate::Ledger;
 use crate::database::{Conn, instant, to_sql};
 use crate::entry::{Act, Actor, append};
 use crate::error::LedgerError;
-use crate::secret::{commitment, kept, random};
+use crate::secret::{commitment, kept, new_typed, typed_plain};
 use crate::{passwords, users};
 
 /// How long a code holds.
 pub const CODE_SECONDS: u64 = 30 * 60;
 /// Refused codes that become entries while the process runs. 60 bits cannot be guessed in half an hour; the disk must not be filled by trying.
 pub const CODE_REFUSALS: u32 = 100;
-/// Crockford's base 32: no I, L, O, U.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const CODE_CHARS: usize = 12;
 const SLOT: i64 = 1;
 
@@ -39,26 +37,7 @@ enum Judged {
 }
 
 fn new_code() -> Result<String, LedgerError> {
-    let bits = u64::from_be_bytes(random::<8>()?);
-    let mut code = String::with_capacity(CODE_CHARS + 2);
-    for place in 0..CODE_CHARS {
-        if place > 0 && place % 4 == 0 {
-            code.push('-');
-        }
-        code.push(char::from(ALPHABET[(bits >> (5 * place)) as usize & 31]));
-    }
-    Ok(code)
-}
-
-/// As people type it: any case, with or without dashes, `O` for 0, `I` and `L` for 1.
-fn plain(code: &str) -> String {
-    let kept = code.chars().filter(|c| !c.is_whitespace() && *c != '-').take(CODE_CHARS + 1);
-    kept.map(|c| match c.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        c => c,
-    })
-    .collect()
+    new_typed::<CODE_CHARS>()
 }
 
 async fn judge(conn: &mut Conn, code: &str, now: Instant) -> Result<Judged, LedgerError> {
@@ -68,7 +47,7 @@ async fn judge(conn: &mut Conn, code: &str, now: Instant) -> Result<Judged, Ledg
     let row = sqlx::query("SELECT code_hash, expires FROM first_run WHERE slot = $1").bind(SLOT).fetch_optional(conn).await?;
     let Some(row) = row else { return Ok(Judged::Bad("no code")) };
     let code_hash: Vec<u8> = row.try_get("code_hash")?;
-    if code_hash != kept(&plain(code)) {
+    if code_hash != kept(&typed_plain(code)) {
         return Ok(Judged::Bad("wrong"));
     }
     Ok(if now > instant(row.try_get("expires")?)? { Judged::Bad("late") } else { Judged::Good })
@@ -84,7 +63,7 @@ impl Ledger {
     /// Refused when a user exists.
     pub async fn first_run_code(&self) -> Result<String, LedgerError> {
         let code = new_code()?;
-        let code_hash = kept(&plain(&code));
+        let code_hash = kept(&typed_plain(&code));
         let now = self.clock.now();
         let expires = now.plus_seconds(CODE_SECONDS);
         let mut tx = self.db.change().await?;
@@ -121,7 +100,7 @@ impl Ledger {
             return self.refuse_code(reason).await;
         }
         forget(&mut tx).await?;
-        users::insert(&mut tx, now, &Actor::System, name, &password_hash).await?;
+        users::insert(&mut tx, now, &Actor::System, name, &password_hash, None).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -148,9 +127,9 @@ mod tests {
         for typed in
             [code.to_lowercase(), code.replace('-', ""), format!(" {} ", code.replace('-', " ")), code.replace('0', "o").replace('1', "L")]
         {
-            assert_eq!(plain(&typed), plain(&code));
+            assert_eq!(typed_plain(&typed), typed_plain(&code));
         }
-        assert_ne!(plain(&format!("{code}X")), plain(&code));
+        assert_ne!(typed_plain(&format!("{code}X")), typed_plain(&code));
     }
 
     #[test]

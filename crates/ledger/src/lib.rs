@@ -6,6 +6,8 @@
 //! - SQL stands here and nowhere else, in one portable text; no HTML, no log lines.
 #![forbid(unsafe_code)]
 
+mod account_tables;
+mod accounts;
 mod body;
 mod common_passwords;
 mod database;
@@ -21,10 +23,13 @@ mod passwords;
 mod place;
 mod projections;
 mod sealed;
+mod second_factor;
 mod secret;
 mod sessions;
+mod sign_in;
 mod snapshot;
 mod sources;
+mod step_up;
 mod tokens;
 mod totp;
 mod users;
@@ -35,17 +40,20 @@ use std::sync::{Arc, Mutex, RwLock};
 use anlan_base::{Clock, limits};
 use anlan_law::accounts::AccountRules;
 
+pub use accounts::{ACCOUNTS, AccountRow, REASON_CHARS};
 pub use delays::{DELAY_KEYS, DELAY_LONGEST_SECONDS, FREE_FAILURES};
-pub use entry::{Actor, EntryFault, EntryField, EntryRow, FIELDS, NAME_BYTES, PAGE, VALUE_BYTES, entry_digest, field_digest};
+pub use entry::{Actor, EntryFault, EntryField, EntryRow, FIELDS, NAME_BYTES, NotedAct, PAGE, VALUE_BYTES, entry_digest, field_digest};
 pub use error::LedgerError;
 pub use firstrun::{CODE_REFUSALS, CODE_SECONDS};
 pub use law_texts::{LAW_TEXT_BYTES, LAW_TEXT_NAME_BYTES, LAW_TEXTS, LawTextRow};
 pub use passwords::{HASH_QUEUE, HASHES_AT_ONCE, HashCost, PASSWORD_LONGEST, PASSWORD_SHORTEST, PasswordFault};
 pub use place::{Place, PostgresUrl, URL_BYTES, UrlFault};
 pub use sealed::SealKey;
+pub use second_factor::{OFFER_SECONDS, OFFERS, Offer, RECOVERY_CODES};
 pub use sessions::{ABSOLUTE_SECONDS, IDLE_SECONDS, SESSIONS_PER_USER, Session, SessionRow, TOUCH_SECONDS};
+pub use sign_in::{PENDING, PENDING_PER_ACCOUNT, PENDING_SECONDS, Standing, Step, Wanted, WhyPassword};
 pub use sources::{SOURCE_NAME_CHARS, SourceRow};
-pub use tokens::{TOKENS, TokenFault, TokenRow};
+pub use tokens::{NewToken, Scope, TOKENS, TokenFault, TokenHolder, TokenRow};
 pub use totp::{CODE_DIGITS, CODE_STEP_SECONDS};
 pub use users::{USER_NAME_BYTES, User};
 
@@ -57,11 +65,15 @@ pub struct LedgerOptions {
     pub sources: usize,
     /// Tokens that are not revoked, see [`TOKENS`].
     pub tokens: usize,
+    /// Accounts, see [`ACCOUNTS`].
+    pub accounts: usize,
+    /// Seals the secrets of authenticators; without it they lie open in the database (never in entries).
+    pub seal_key: Option<SealKey>,
 }
 
 impl Default for LedgerOptions {
     fn default() -> Self {
-        Self { hash_cost: HashCost::default(), sources: limits::SOURCES, tokens: TOKENS }
+        Self { hash_cost: HashCost::default(), sources: limits::SOURCES, tokens: TOKENS, accounts: ACCOUNTS, seal_key: None }
     }
 }
 
@@ -75,6 +87,8 @@ pub struct Ledger {
     firstrun: firstrun::Refusals,
     book: RwLock<sources::Book>,
     rules: RwLock<AccountRules>,
+    pendings: Mutex<sign_in::Pendings>,
+    offers: Mutex<second_factor::Offers>,
     hearing: sources::Hearing,
 }
 
@@ -117,6 +131,8 @@ impl Ledger {
             firstrun: firstrun::Refusals::default(),
             book: RwLock::new(book),
             rules: RwLock::default(),
+            pendings: Mutex::default(),
+            offers: Mutex::default(),
             hearing: sources::Hearing::default(),
         })
     }

@@ -32,6 +32,39 @@ pub(crate) fn commitment(kept: &[u8]) -> String {
     hex(&Sha256::new_with_prefix(b"anlan-kept").chain_update(kept).finalize())
 }
 
+/// Crockford's base 32: no I, L, O, U.
+const TYPED_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Characters of the longest code that people type: 80 bits.
+const TYPED_CHARS: usize = 16;
+
+/// A code of 80 bits that people type from paper: `7Q4K-9M2T-XW6P-3FHD`.
+pub(crate) fn new_typed_code() -> Result<String, LedgerError> {
+    new_typed::<TYPED_CHARS>()
+}
+
+/// A code of `N` characters with 5 bits each, in groups of four.
+pub(crate) fn new_typed<const N: usize>() -> Result<String, LedgerError> {
+    let mut code = String::with_capacity(N + N / 4);
+    for (place, byte) in random::<N>()?.into_iter().enumerate() {
+        if place > 0 && place % 4 == 0 {
+            code.push('-');
+        }
+        code.push(char::from(TYPED_ALPHABET[usize::from(byte & 31)]));
+    }
+    Ok(code)
+}
+
+/// A code as people type it: any case, with or without dashes, `O` for 0, `I` and `L` for 1. One that is too long stays too long.
+pub(crate) fn typed_plain(code: &str) -> String {
+    let kept = code.chars().filter(|c| !c.is_whitespace() && *c != '-').take(TYPED_CHARS + 1);
+    kept.map(|c| match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        c => c,
+    })
+    .collect()
+}
+
 /// A text bound to a secret, for another use than the secret's own.
 pub(crate) fn derived(purpose: &str, secret: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::new_with_prefix(purpose.as_bytes()).chain_update(secret.as_bytes()).finalize())

@@ -73,7 +73,10 @@ async fn a_name_or_password_that_is_not_taken_leaves_the_code() {
         assert!(matches!(answer, Err(LedgerError::Password(_) | LedgerError::Unfit { .. })), "{name} {password}");
     }
     let long = "长".repeat(PASSWORD_LONGEST + 1);
-    assert!(matches!(room.ledger.redeem_first_run(&code, "zhang.wei", &long).await, Err(LedgerError::Password(PasswordFault::Long { longest: 256 }))));
+    assert!(matches!(
+        room.ledger.redeem_first_run(&code, "zhang.wei", &long).await,
+        Err(LedgerError::Password(PasswordFault::Long { longest: 256 }))
+    ));
     room.ledger.redeem_first_run(&code, "张伟", PASSWORD).await.unwrap();
     room.ledger.login("张伟", PASSWORD, PEER).await.unwrap();
 }
