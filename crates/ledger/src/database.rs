@@ -31,7 +31,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 const SQLITE_WRITER: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
 pub(crate) const SQLITE_READER: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA query_only = ON";
 /// What each connection to PostgreSQL is told: our own schema, and what a role or database may have set otherwise.
-const POSTGRES_WRITER: &str = "SET search_path = anlan; SET synchronous_commit = on; SET statement_timeout = 0; SET lock_timeout = '10s'; \
+const POSTGRES_WRITER: &str = "SET default_transaction_read_only = off; SET search_path = anlan; SET synchronous_commit = on; SET statement_timeout = 0; SET lock_timeout = '10s'; \
     SET idle_in_transaction_session_timeout = 0; SET bytea_output = 'hex'; SET client_encoding = 'UTF8'; SET default_transaction_isolation = 'read committed'";
 const POSTGRES_READER: &str =
     "SET search_path = anlan; SET statement_timeout = 0; SET default_transaction_read_only = on; SET client_encoding = 'UTF8'";
@@ -119,13 +119,13 @@ impl Database {
     }
 
     async fn open_postgres(url: &PostgresUrl, now: Instant) -> Result<Self, LedgerError> {
-        let options = reach(url).await?;
+        let (options, mut probe) = reach(url).await?;
+        prepare(url, &mut probe).await?;
+        // The lock goes with the connection; the pool takes it anew.
+        probe.close().await?;
         let writer = locking(pool(1, POSTGRES_WRITER)).test_before_acquire(true).connect_with(options.clone()).await;
-        let writer = writer.map_err(|error| held_or_failed(url, error))?;
-        let mut conn = writer.acquire().await?;
-        refuse_forgetful(&mut conn).await?;
-        migrate(&mut conn, now).await?;
-        drop(conn);
+        let writer = writer.map_err(|error| LedgerError::Unreached { url: url.as_str().to_owned(), error })?;
+        migrate(&mut *writer.acquire().await?, now).await?;
         let readers = pool(READERS, POSTGRES_READER).test_before_acquire(true).connect_with(options).await?;
         Ok(Self { engine: Engine::Postgres, writer: Some(writer), readers })
     }
@@ -134,7 +134,11 @@ impl Database {
     pub(crate) async fn open_readonly(place: &Place, now: Instant) -> Result<Self, LedgerError> {
         let (engine, readers) = match place {
             Place::Sqlite(file) => (Engine::Sqlite, snapshot::readers(file, now).await?),
-            Place::Postgres(url) => (Engine::Postgres, pool(READERS, POSTGRES_READER).connect_with(reach(url).await?).await?),
+            Place::Postgres(url) => {
+                let (options, probe) = reach(url).await?;
+                probe.close().await?;
+                (Engine::Postgres, pool(READERS, POSTGRES_READER).connect_with(options).await?)
+            }
         };
         let found = schema_of(&mut *readers.acquire().await?).await?;
         refuse_newer(found)?;
@@ -185,37 +189,42 @@ pub(crate) fn pool(connections: u32, setup: &'static str) -> AnyPoolOptions {
     })
 }
 
-/// As [`pool`] for PostgreSQL's writer, which takes the lock. Anew with each connection: a server that was away has forgotten it.
+/// As [`pool`] for PostgreSQL's writer, which holds the lock. Taken anew with each connection: a server that was away has forgotten it.
 fn locking(options: AnyPoolOptions) -> AnyPoolOptions {
     options.after_connect(|conn, _| {
         Box::pin(async move {
-            conn.execute(sqlx::raw_sql("CREATE SCHEMA IF NOT EXISTS anlan")).await?;
             conn.execute(sqlx::raw_sql(POSTGRES_WRITER)).await?;
-            let lock = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(POSTGRES_LOCK);
-            if lock.fetch_one(conn).await? { Ok(()) } else { Err(sqlx::Error::Configuration(Box::new(Held))) }
+            if lock(conn).await? { Ok(()) } else { Err(sqlx::Error::Io(std::io::Error::other("another process holds the ledger's lock"))) }
         })
     })
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("another process writes to this ledger")]
-struct Held;
-
-fn held_or_failed(url: &PostgresUrl, error: sqlx::Error) -> LedgerError {
-    match &error {
-        sqlx::Error::Configuration(source) if source.is::<Held>() => LedgerError::Held { url: url.as_str().to_owned() },
-        _ => LedgerError::Unreached { url: url.as_str().to_owned(), error },
-    }
+async fn lock(conn: &mut Conn) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(POSTGRES_LOCK).fetch_one(conn).await
 }
 
-/// Whether a connection can be had now: a pool would try for long.
-async fn reach(url: &PostgresUrl) -> Result<AnyConnectOptions, LedgerError> {
+/// A connection that is there now: a pool would try for long.
+async fn reach(url: &PostgresUrl) -> Result<(AnyConnectOptions, Conn), LedgerError> {
     let unreached = |error| LedgerError::Unreached { url: url.as_str().to_owned(), error };
     let options = quiet(url.as_str()).map_err(unreached)?;
     let tried = tokio::time::timeout(CONNECT, Conn::connect_with(&options)).await;
     let conn = tried.unwrap_or_else(|_| Err(sqlx::Error::PoolTimedOut)).map_err(unreached)?;
-    conn.close().await.map_err(unreached)?;
-    Ok(options)
+    Ok((options, conn))
+}
+
+/// Refuses a ledger that another process writes to and a server that forgets; makes the schema where it is missing.
+async fn prepare(url: &PostgresUrl, conn: &mut Conn) -> Result<(), LedgerError> {
+    conn.execute(sqlx::raw_sql(POSTGRES_WRITER)).await?;
+    if !lock(conn).await? {
+        return Err(LedgerError::Held { url: url.as_str().to_owned() });
+    }
+    refuse_forgetful(conn).await?;
+    // Asked first: who may not make schemas may have been given this one.
+    let known: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM pg_namespace WHERE nspname = 'anlan'").fetch_one(&mut *conn).await?;
+    if known == 0 {
+        conn.execute(sqlx::raw_sql("CREATE SCHEMA anlan")).await?;
+    }
+    Ok(())
 }
 
 /// A server that acknowledges what it has not written loses what we acknowledged (I1).

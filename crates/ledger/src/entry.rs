@@ -374,7 +374,11 @@ impl Ledger {
     /// Records many such acts, all or none: (act, fields).
     pub async fn note_acts(&self, actor: &Actor, acts: &[NotedAct<'_>]) -> Result<(), LedgerError> {
         if let Some((act, _)) = acts.iter().find(|(act, _)| Act::parse(act).is_some()) {
-            return Err(LedgerError::Unfit { what: "act", got: (*act).to_owned(), rule: "an act the ledger writes itself cannot be noted" });
+            return Err(LedgerError::Unfit {
+                what: "act",
+                got: (*act).to_owned(),
+                rule: "an act the ledger writes itself cannot be noted",
+            });
         }
         let at = self.clock.now();
         let drafts: Vec<_> = acts.iter().map(|(act, fields)| Draft { at, actor, act, fields }).collect();

@@ -15,6 +15,8 @@ pub enum LedgerError {
     Unreached { url: String, error: sqlx::Error },
     #[error("another process writes to the ledger in {url}: one at a time may; stop that one first")]
     Held { url: String },
+    #[error("the database holds the ledger of another folder, whose log is {owner}: name a database of its own")]
+    Foreign { owner: String },
     #[error("`{what}` does not name a database: {fault}")]
     Place { what: String, fault: crate::place::UrlFault },
     #[error("PostgreSQL runs with {setting} = {value}, so what it acknowledges can be lost: set it to `on`")]

@@ -7,7 +7,25 @@ use crate::database::to_sql;
 use crate::entry::{PAGE, page};
 use crate::error::LedgerError;
 
+/// The one row of `owner`.
+const SLOT: i64 = 1;
+
 impl Ledger {
+    /// Binds the ledger to the log of this origin. The first that asks is the owner for ever; any other is refused, for its log would not hold these entries.
+    pub async fn claim(&self, origin: &str) -> Result<(), LedgerError> {
+        let mut tx = self.db.change().await?;
+        let owner: Option<String> =
+            sqlx::query_scalar("SELECT origin FROM owner WHERE slot = $1").bind(SLOT).fetch_optional(&mut *tx).await?;
+        match owner {
+            Some(owner) if owner == origin => return Ok(()),
+            Some(owner) => return Err(LedgerError::Foreign { owner }),
+            None => {}
+        }
+        sqlx::query("INSERT INTO owner (slot, origin) VALUES ($1, $2)").bind(SLOT).bind(origin).execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Entries whose leaf index is not known yet, oldest first: (number, digest). At most [`PAGE`] at once.
     /// An entry that is not what its digests say is not handed out: it would be made true by being sequenced.
     pub async fn outbox(&self, limit: u32) -> Result<Vec<(u64, [u8; 32])>, LedgerError> {

@@ -250,6 +250,7 @@ async fn a_newer_ledger_is_not_opened() {
     let (room, _) = full_room().await;
     room.tamper("INSERT INTO migration (version, at) VALUES (99, 0)").await;
     assert!(matches!(room.reader().await, Err(LedgerError::Newer { found: 99, .. })));
+    room.ledger.close().await;
     assert!(matches!(room.reopen().await, Err(LedgerError::Newer { found: 99, .. })));
 }
 

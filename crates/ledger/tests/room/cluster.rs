@@ -27,7 +27,7 @@ pub fn cluster() -> Option<Arc<Cluster>> {
         println!("left out: no PostgreSQL server is installed here");
         return None;
     };
-    let started = Arc::new(Cluster::start(programs));
+    let started = Arc::new(Cluster::start(programs, ""));
     *shared = Arc::downgrade(&started);
     Some(started)
 }
@@ -53,7 +53,12 @@ fn id(flag: &str, name: &str) -> Option<u32> {
 }
 
 impl Cluster {
-    fn start(programs: PathBuf) -> Self {
+    /// A server that nobody else uses, with more options. Only where [`cluster`] found one.
+    pub fn start_own(options: &str) -> Self {
+        Self::start(programs().unwrap(), options)
+    }
+
+    fn start(programs: PathBuf, more: &str) -> Self {
         let dir = tempfile::Builder::new().prefix("anlan-pg").tempdir().unwrap();
         let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
         // PostgreSQL refuses to run as root.
@@ -63,7 +68,7 @@ impl Cluster {
         }
         let cluster = Self { programs, dir, user, databases: AtomicU32::new(0) };
         cluster.run("initdb", &["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
-        let options = format!("-k {} -c listen_addresses='' -c max_connections=400", cluster.dir.path().display());
+        let options = format!("-k {} -c listen_addresses='' -c max_connections=400 {more}", cluster.dir.path().display());
         cluster.run("pg_ctl", &["start", "-w", "-s", "-l", &cluster.dir.path().join("log").display().to_string(), "-o", &options]);
         cluster
     }
