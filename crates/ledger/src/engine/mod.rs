@@ -13,19 +13,44 @@
 //! - every open record is in the hands of a living person: a vacant post's work goes to the next above, never to nobody;
 //! - a correction is a new entry; nothing is taken back in silence.
 
+mod decide;
+mod draft;
+mod due;
+mod effects;
+mod fact;
+mod fold;
+mod fold_clocks;
+mod holder;
 mod ids;
+mod may;
 mod people;
 mod record;
+mod series;
+mod timing;
+mod values;
+mod who;
 
 use std::collections::BTreeMap;
 
+use anlan_base::text::{Lang, text};
 use anlan_base::{Instant, WorkCalendar};
 use anlan_law::clock::Clocks;
-use anlan_law::kind::{AskWhat, Kind, Kinds};
+use anlan_law::kind::{AskWhat, Kind, Kinds, ValueFault};
 
+pub use decide::{REASON_CHARS, decide, may_open};
+pub use draft::DRAFT_FIELDS;
+pub use due::{DUE_WORK, due_work};
+pub use effects::SERIES_CLOCK;
+pub use fact::{Damage, Fact, people_of, units_of};
+pub use fold::{ASKS, URGED};
+pub use fold_clocks::MISSED_RUNS;
+pub use holder::rehold;
 pub use ids::{PersonId, UnitId};
+pub use may::{MayMove, Verb, may, may_do, sees, sees_unit, visible, would_refuse};
 pub use people::{Grant, People, Person, Rights, UNIT_LEVELS, Unit};
 pub use record::{Ask, AskState, ClockState, Escalated, Pending, Record, Running};
+pub use series::{SERIES_BEHIND, series_due, series_open};
+pub use who::NAMED_INSTEAD;
 
 /// Values by field name, in canonical text (see `anlan_law::kind::Shape`); a field that is not filled is absent.
 pub type Values = BTreeMap<String, String>;
@@ -120,6 +145,22 @@ pub enum Urging {
     Supervise,
 }
 
+impl Urging {
+    /// As entries write it, in `weight`.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Remind => "remind",
+            Self::Supervise => "supervise",
+        }
+    }
+
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Self> {
+        [Self::Remind, Self::Supervise].into_iter().find(|weight| weight.id() == id)
+    }
+}
+
 /// Everything `decide` may look at.
 pub struct Context<'a> {
     pub now: Instant,
@@ -168,12 +209,36 @@ pub struct Refusal {
     /// The field it is about, where it is about one.
     pub field: Option<String>,
     pub args: Vec<(&'static str, String)>,
+    /// Where the code is `value`: why the text is no value of the field.
+    pub fault: Option<Box<ValueFault>>,
 }
 
 impl Refusal {
     #[must_use]
     pub fn new(code: &'static str) -> Self {
-        Self { code, field: None, args: Vec::new() }
+        Self { code, field: None, args: Vec::new(), fault: None }
+    }
+
+    /// What somebody typed is no value of its field.
+    #[must_use]
+    pub fn of_value(fault: ValueFault) -> Self {
+        Self { fault: Some(Box::new(fault)), ..Self::new("value") }
+    }
+
+    /// In the reader's language. The field is not named: pages show it beside the field.
+    #[must_use]
+    pub fn say(&self, lang: Lang) -> String {
+        if let Some(fault) = &self.fault {
+            return fault.say(lang);
+        }
+        let inner = |(name, value): &(&'static str, String)| match *name {
+            // Why a proposal does not hold any more is a refusal itself.
+            "why" => (*name, text(lang, &format!("refusal-{value}"), &[("people", "")])),
+            _ => (*name, value.clone()),
+        };
+        let args: Vec<(&str, String)> = self.args.iter().map(inner).collect();
+        let args: Vec<(&str, &str)> = args.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        text(lang, &format!("refusal-{}", self.code), &args)
     }
 
     #[must_use]

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use anlan_base::Instant;
+use anlan_law::clock::Pause;
 use anlan_law::kind::AskWhat;
 
 use super::{PersonId, UnitId, Urging, Values};
@@ -101,6 +102,8 @@ pub struct Running {
     pub remind: Vec<Instant>,
     /// Still to come, soonest first.
     pub escalate: Vec<Escalated>,
+    /// When it stood still by law, in order.
+    pub stood: Vec<Pause>,
     /// The due time passed and it was noted.
     pub missed: bool,
     /// The due time rests on a year without a holiday calendar.
