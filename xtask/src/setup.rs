@@ -16,6 +16,8 @@ const PACKAGES: &[(&str, Shown)] = &[
     ("chromium", Shown::Program("chromium")),
     ("chromium-driver", Shown::Program("chromedriver")),
     ("fonts-noto-cjk", Shown::File("/usr/share/fonts/opentype/noto")),
+    // Its programs: the tests start servers of their own and leave the one that the package may start alone.
+    ("postgresql", Shown::File("/usr/lib/postgresql")),
     ("python3", Shown::File("/usr/bin/python3")),
     ("python3-cryptography", Shown::File("/usr/lib/python3/dist-packages/cryptography")),
     ("python3-venv", Shown::Package),

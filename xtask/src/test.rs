@@ -27,6 +27,11 @@ fn stages(filter: &[String], times: &mut Vec<(String, f64)>) -> Result<()> {
         let mut run = command("cargo", &["test", "--workspace", "--locked", "--no-fail-fast"]);
         run.args(filter);
         must(run)
+    })?;
+    stage("ledger on PostgreSQL", times, || {
+        let mut run = command("cargo", &["test", "--package", "anlan-ledger", "--locked", "--no-fail-fast"]);
+        run.args(filter).env("ANLAN_TEST_ENGINE", "postgres");
+        must(run)
     })
 }
 
