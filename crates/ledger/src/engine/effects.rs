@@ -258,7 +258,7 @@ fn fanned(record: &Record, name: &str, field: &str, values: &Values, context: &C
     let root = context.people.unit(record.unit).map_or("", |unit| unit.path.as_str());
     let mut units: Vec<UnitId> = Vec::new();
     for id in read(values) {
-        let unit = context.people.unit(id).ok_or_else(|| Refusal::new("value-unit").at(field).with("value", id.to_string()))?;
+        let unit = context.people.unit(id).ok_or_else(|| Refusal::new("unit-unknown").at(field).with("value", id.to_string()))?;
         if unit.closed {
             return Err(Refusal::new("unit-closed").at(field).with("name", unit.name.as_str()));
         }

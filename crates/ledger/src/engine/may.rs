@@ -131,7 +131,7 @@ pub fn may_do(record: &Record, kind: &Kind, context: &Context<'_>) -> Vec<Verb> 
 }
 
 /// Refusals that speak of what the form asks for, not of the right to do it.
-const OF_THE_FORM: [&str; 6] = ["nothing-changed", "fields-none", "ask-nobody", "hand-same", "reason-required", "value-person"];
+const OF_THE_FORM: [&str; 6] = ["nothing-changed", "fields-none", "ask-nobody", "hand-same", "reason-required", "person-unknown"];
 
 fn can(verb: Verb, record: &Record, kind: &Kind, context: &Context<'_>) -> bool {
     let reason = || "-".to_owned();

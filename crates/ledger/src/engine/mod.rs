@@ -209,7 +209,7 @@ pub struct Refusal {
     /// The field it is about, where it is about one.
     pub field: Option<String>,
     pub args: Vec<(&'static str, String)>,
-    /// Where the code is `value`: why the text is no value of the field.
+    /// Where what somebody typed is no value of its field (`value-…`): why.
     pub fault: Option<Box<ValueFault>>,
 }
 
@@ -222,7 +222,7 @@ impl Refusal {
     /// What somebody typed is no value of its field.
     #[must_use]
     pub fn of_value(fault: ValueFault) -> Self {
-        Self { fault: Some(Box::new(fault)), ..Self::new("value") }
+        Self { code: fault.key(), field: None, args: fault.args(), fault: Some(Box::new(fault)) }
     }
 
     /// In the reader's language. The field is not named: pages show it beside the field.

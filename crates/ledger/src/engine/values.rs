@@ -25,12 +25,12 @@ pub(super) fn judged(field: &Field, typed: &str, context: &Context<'_>) -> Resul
 /// What a value names that is not there.
 fn unknown(shape: &Shape, value: &str, context: &Context<'_>) -> Option<Refusal> {
     let person = |id: PersonId| match context.people.person(id) {
-        None => Some(Refusal::new("value-person").with("value", id.to_string())),
-        Some(person) if person.left => Some(Refusal::new("value-person-left").with("name", person.name.as_str())),
+        None => Some(Refusal::new("person-unknown").with("value", id.to_string())),
+        Some(person) if person.left => Some(Refusal::new("person-left").with("name", person.name.as_str())),
         Some(_) => None,
     };
     let unit = |id: UnitId| match context.people.unit(id) {
-        None => Some(Refusal::new("value-unit").with("value", id.to_string())),
+        None => Some(Refusal::new("unit-unknown").with("value", id.to_string())),
         Some(unit) if unit.closed => Some(Refusal::new("unit-closed").with("name", unit.name.as_str())),
         Some(_) => None,
     };

@@ -19,7 +19,7 @@ impl On<'_> {
         let mut asked: Vec<PersonId> = Vec::new();
         for person in people {
             if !self.place().is_there(*person) {
-                return Err(Refusal::new("value-person").with("value", person.to_string()));
+                return Err(Refusal::new("person-unknown").with("value", person.to_string()));
             }
             let again = |ask: &super::super::Ask| ask.person == *person && ask.what == what && ask.state == AskState::Open;
             if !asked.contains(person) && !self.record.asks.iter().any(again) {

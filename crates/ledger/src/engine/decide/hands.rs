@@ -19,8 +19,8 @@ impl On<'_> {
         let reason = said(reason, "reason-required")?;
         let mut writing = Writing::by("record.hand", self.actor).with("reason", reason);
         match to {
-            HandTo::Person(person) => self.to_person(person, &mut writing)?,
-            HandTo::Unit(unit) => self.to_unit(unit, &mut writing)?,
+            HandTo::Person(person) => self.give_to(person, &mut writing)?,
+            HandTo::Unit(unit) => self.move_to(unit, &mut writing)?,
         }
         if self.record.delegate.is_some() {
             writing.put("delegate", "");
@@ -30,14 +30,14 @@ impl On<'_> {
 
     fn somebody(&self, person: PersonId) -> Result<PersonId, Refusal> {
         match self.context.people.person(person) {
-            None => Err(Refusal::new("value-person").with("value", person.to_string())),
-            Some(known) if known.left => Err(Refusal::new("value-person-left").with("name", known.name.as_str())),
+            None => Err(Refusal::new("person-unknown").with("value", person.to_string())),
+            Some(known) if known.left => Err(Refusal::new("person-left").with("name", known.name.as_str())),
             Some(known) if !has_ties(&self.place(), person) => Err(Refusal::new("hand-outside").with("name", known.name.as_str())),
             Some(_) => Ok(person),
         }
     }
 
-    fn to_person(&self, person: PersonId, writing: &mut Writing) -> Result<(), Refusal> {
+    fn give_to(&self, person: PersonId, writing: &mut Writing) -> Result<(), Refusal> {
         let person = self.somebody(person)?;
         if self.record.holder == Some(person) {
             return Err(Refusal::new("hand-same"));
@@ -53,8 +53,8 @@ impl On<'_> {
     }
 
     /// The record goes to another unit; people of the old one have it no longer.
-    fn to_unit(&self, unit: UnitId, writing: &mut Writing) -> Result<(), Refusal> {
-        let known = self.context.people.unit(unit).ok_or_else(|| Refusal::new("value-unit").with("value", unit.to_string()))?;
+    fn move_to(&self, unit: UnitId, writing: &mut Writing) -> Result<(), Refusal> {
+        let known = self.context.people.unit(unit).ok_or_else(|| Refusal::new("unit-unknown").with("value", unit.to_string()))?;
         if known.closed {
             return Err(Refusal::new("unit-closed").with("name", known.name.as_str()));
         }

@@ -1,12 +1,12 @@
 //! Making a move: who may, what it needs, what it does.
 
-use anlan_law::kind::{Eyes, Kind, Move, Setting, Shape};
+use anlan_law::kind::{Eyes, Kind, Move, Setting, Shape, Who};
 
 use super::super::draft::Writing;
 use super::super::effects::{Event, follow_clocks, openings, stop_all};
 use super::super::fact::{list_text, people_of};
 use super::super::fold::ASKS;
-use super::super::holder::holder_after;
+use super::super::holder::{holder_after, holders};
 use super::super::values::{judged, over, time_text};
 use super::super::who::Place;
 use super::super::{Context, Draft, PersonId, Record, Refusal, Rights, Values};
@@ -136,11 +136,7 @@ impl<'a> Making<'a> {
     /// In whose hands it is after the move; a move that leaves the state leaves the hands, but for an owner who is named anew.
     fn hand(&self, values: &Values, writing: &mut Writing, context: &Context<'_>) -> Result<(), Refusal> {
         let stays = self.a_move.to.as_ref().is_none_or(|to| *to == self.record.state);
-        let same_people = self.kind.fields.iter().filter(|field| field.shape == Shape::Person).all(|field| {
-            let name = &field.name;
-            values.get(name) == self.record.values.get(name)
-        });
-        if stays && same_people && !self.record.ended {
+        if stays && !self.record.ended && self.same_relations(values, context) {
             return Ok(());
         }
         let state = self.a_move.to.as_deref().unwrap_or(&self.record.state);
@@ -152,6 +148,14 @@ impl<'a> Making<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the fields that the state's holders name are as they were.
+    fn same_relations(&self, values: &Values, context: &Context<'_>) -> bool {
+        let before = Place::of(self.record, &self.record.values, context.people, context.now);
+        let after = Place { values, ..before };
+        let fields = holders(Some(self.kind), &self.record.state).iter().filter(|who| matches!(who, Who::Owner | Who::Field(_)));
+        fields.into_iter().all(|who| before.related(who) == after.related(who))
     }
 
     fn ask_people(&self, values: &Values, writing: &mut Writing) -> Result<(), Refusal> {

@@ -1,6 +1,6 @@
 //! Opening a record: who may, which fields must be filled, when it happened.
 
-use anlan_base::{Day, Instant};
+use anlan_base::{Day, Instant, parse_time};
 use anlan_law::kind::{Kind, Setting};
 
 use super::super::effects::Birth;
@@ -17,8 +17,7 @@ pub(super) fn open(
     context: &Context<'_>,
 ) -> Result<Vec<Draft>, Refusal> {
     may_open(kind, unit, context)?;
-    let happened = happened.unwrap_or(context.now);
-    if happened > context.now {
+    if happened.is_some_and(|happened| happened > context.now) {
         return Err(Refusal::new("happened-ahead"));
     }
     let mut given = Values::new();
@@ -34,10 +33,20 @@ pub(super) fn open(
     if let Some(field) = kind.fields.iter().find(|field| field.is_required(&facts) && !given.contains_key(&field.name)) {
         return Err(Refusal::new("field-required").at(&field.name));
     }
+    let happened = happened.or_else(|| told_by_field(&given, context)).unwrap_or(context.now);
     let late_entry = Day::of(happened) < Day::of(context.now);
     let (opener, mut drafts) = (context.actor.person, Vec::with_capacity(1));
     Birth { nth: 0, kind, unit, opener, happened, late_entry, values: &given, parent: None, series: None }.draft(context, &mut drafts)?;
     Ok(drafts)
+}
+
+/// A kind whose form asks when it happened says so in this field.
+const HAPPENED: &str = "happened";
+
+/// What the form says; nothing where it lies ahead: what is planned has not happened.
+fn told_by_field(given: &Values, context: &Context<'_>) -> Option<Instant> {
+    let told = parse_time(given.get(HAPPENED)?).ok()?;
+    (told <= context.now).then_some(told)
 }
 
 /// Whether the actor may open a record of the kind in the unit.
