@@ -1,4 +1,5 @@
 //! The kinds in `packs/`, as they lie in the folder: sound, and everything they name is there. What is wrong is printed with file, line and remedy.
+#![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 

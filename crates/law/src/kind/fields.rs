@@ -126,7 +126,8 @@ fn shape(tree: &Tree<'_>, spot: &Spot<'_>) -> Option<Shape> {
 }
 
 fn text(tree: &Tree<'_>, spot: &Spot<'_>) -> Shape {
-    let lines = tree.number(spot, "lines", 1..=BOX_LINES).unwrap_or(1);
+    // Where the number cannot be read, more than one line were meant.
+    let lines = tree.number(spot, "lines", 1..=BOX_LINES).unwrap_or(if tree.has(spot, "lines") { BOX_LINES } else { 1 });
     let most = most(tree, spot, if lines == 1 { LINE_CHARS } else { BOX_CHARS }, TEXT_CHARS);
     Shape::Text { lines: u16::try_from(lines).unwrap_or(1), most }
 }

@@ -96,7 +96,8 @@ impl Timing<'_, '_> {
         let stops: BTreeSet<&str> = self.graph.before(&clock.stop).union(&ends).copied().collect();
         let stopped = self.graph.leads_to(stops);
         for (index, start) in clock.start.iter().enumerate() {
-            let after = self.graph.after(start);
+            let mut after = self.graph.after(start);
+            after.retain(|state| self.draft.kind.state(state).is_some());
             if !after.is_empty() && after.iter().all(|state| ends.contains(state)) {
                 self.push(&to("start").then(index), "kind-clock-never-runs");
             } else if after.iter().any(|state| !stopped.contains(state)) {

@@ -173,8 +173,8 @@ impl Field {
         }
         let kind = kinds.numbered(&value);
         match &self.shape {
-            Shape::Asset if !kind.is_some_and(|kind| kind.asset) => Err(ValueFault::RecordKind { found: value, wanted: None }),
-            Shape::Link { to } if !kind.is_some_and(|kind| kind.id == *to) => {
+            Shape::Asset if kind.is_none_or(|kind| !kind.asset) => Err(ValueFault::RecordKind { found: value, wanted: None }),
+            Shape::Link { to } if kind.is_none_or(|kind| kind.id != *to) => {
                 Err(ValueFault::RecordKind { found: value, wanted: Some(to.clone()) })
             }
             _ => Ok(value),
