@@ -48,6 +48,15 @@ pub enum LedgerError {
     /// What an API token may not be.
     #[error("{0}")]
     Token(#[from] TokenFault),
+    /// What was asked of a record, unit or person is not to be; its code is a key of the locale files.
+    #[error("refused: {0}")]
+    Refusal(#[from] crate::engine::Refusal),
+    /// The record is newer than what the form showed (REC-3).
+    #[error("{number} has changed meanwhile: look at it again, then repeat this")]
+    Stale { number: String },
+    /// No lawbook is in force yet.
+    #[error("the ledger has no lawbook in force: start the server, or name the packs")]
+    NoBook,
     /// A name, act or field that does not fit its rule.
     #[error("{what} `{got}` does not fit: {rule}")]
     Unfit { what: &'static str, got: String, rule: &'static str },

@@ -12,6 +12,7 @@ mod body;
 mod common_passwords;
 mod database;
 mod delays;
+mod directory;
 pub mod engine;
 mod entry;
 mod error;
@@ -42,6 +43,9 @@ use anlan_law::accounts::AccountRules;
 
 pub use accounts::{ACCOUNTS, AccountRow, REASON_CHARS};
 pub use delays::{DELAY_KEYS, DELAY_LONGEST_SECONDS, FREE_FAILURES};
+pub use directory::{
+    Administrator, Directory, GrantRow, Holding, LOG_READERS, PersonRow, PostId, PostRow, ProposalId, ProposalRow, SourceScope, Stage, StandIn, UnitRow, Why,
+};
 pub use entry::{Actor, EntryFault, EntryField, EntryRow, FIELDS, NAME_BYTES, NotedAct, PAGE, VALUE_BYTES, entry_digest, field_digest};
 pub use error::LedgerError;
 pub use firstrun::{CODE_REFUSALS, CODE_SECONDS};
@@ -90,6 +94,7 @@ pub struct Ledger {
     pendings: Mutex<sign_in::Pendings>,
     offers: Mutex<second_factor::Offers>,
     hearing: sources::Hearing,
+    staff: Arc<directory::turn::Staff>,
 }
 
 impl Ledger {
@@ -122,6 +127,7 @@ impl Ledger {
 
     async fn over(db: database::Database, clock: Arc<dyn Clock>, options: LedgerOptions) -> Result<Self, LedgerError> {
         let book = sources::Book::load(db.read()).await?;
+        let directory = directory::Directory::load(&db, clock.clone()).await?;
         Ok(Self {
             db,
             clock,
@@ -134,6 +140,7 @@ impl Ledger {
             pendings: Mutex::default(),
             offers: Mutex::default(),
             hearing: sources::Hearing::default(),
+            staff: directory::turn::Staff::new(directory),
         })
     }
 
