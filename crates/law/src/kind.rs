@@ -186,6 +186,8 @@ pub struct Kind {
     pub sees: Vec<Who>,
     /// Empty: nobody; by fan-out, effect or series only.
     pub opens: Vec<Who>,
+    /// What the opening form asks for beside the fields that must be filled; see [`Kind::asked_at_opening`].
+    pub asks: Vec<String>,
     pub title_field: String,
     pub list: Vec<String>,
     pub systems: Vec<String>,
@@ -515,6 +517,21 @@ impl Kind {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The fields of the opening form, in their order: those that must be filled or may have to be, and those of `asks`; where that is empty,
+    /// those that no move fills.
+    #[must_use]
+    pub fn asked_at_opening(&self) -> Vec<&Field> {
+        let by_move = |a_move: &Move, name: &str| {
+            let named = a_move.needs.iter().chain(&a_move.asks).any(|field| field == name);
+            named || a_move.sets.iter().any(|(field, _)| field == name)
+        };
+        let extra = |name: &str| match self.asks.as_slice() {
+            [] => !self.moves.iter().any(|a_move| by_move(a_move, name)),
+            asks => asks.iter().any(|field| field == name),
+        };
+        self.fields.iter().filter(|field| field.required || field.required_when.is_some() || extra(&field.name)).collect()
     }
 
     #[must_use]

@@ -96,6 +96,10 @@ impl Check<'_, '_> {
             self.open_field(way, name);
         }
         self.once(&kind.list, at!["list"]);
+        for (index, name) in kind.asks.iter().enumerate() {
+            self.field(at!["asks", index], name, "", &|_| true);
+        }
+        self.once(&kind.asks, at!["asks"]);
         self.once(&kind.systems, at!["systems"]);
         if let Some(systems) = systems {
             for (index, id) in kind.systems.iter().enumerate().filter(|(_, id)| !id.is_empty() && !systems.contains(*id)) {
