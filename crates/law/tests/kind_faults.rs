@@ -79,6 +79,8 @@ const BAD: &[Bad] = &[
     bad("opens = [\"staff\", \"handler\"]", "opens = [\"owner\"]", "opens = [\"owner", "opens", "kind-opens-relation"),
     bad("opens = [\"staff\", \"handler\"]", "opens = [\"inspector\"]", "opens = [\"insp", "opens", "kind-role-reads"),
     bad("opens = [\"staff\", \"handler\"]\n", "", "# Made up", "opens", "missing-key"),
+    bad("title_field = \"what\"", "title_field = \"what\"\nasks = [\"who\"]", "asks = [\"who", "asks.1", "kind-no-field"),
+    bad("title_field = \"what\"", "title_field = \"what\"\nasks = [\"guards\", \"rooms\", \"tried\", \"loss\"]", "name = \"phone\"", "field.phone.name", "kind-field-never"),
     bad("title_field = \"what\"", "title_field = \"wat\"", "title_field", "title_field", "kind-no-field"),
     bad("title_field = \"what\"", "title_field = \"level\"", "title_field", "title_field", "kind-unfit"),
     bad("title_field = \"what\"", "title_field = \"phone\"", "title_field", "title_field", "kind-sealed"),
@@ -251,6 +253,7 @@ fn one_mistake_is_one_fault() {
     const TAKES_AWAY: &[&str] = &[
         "id = \"Key loan\"",
         "id = 7",
+        "title_field = \"what\"\nasks = [\"who\"]",
         "name = \"Count\"",
         "name = \"count\"",
         "id = \"at_once\"",
@@ -267,6 +270,12 @@ fn one_mistake_is_one_fault() {
         "name = \"hold\"\n",
         "law = \"grid-handling\"",
         "of = \"list\"",
+        "kind = \"key-lost\", copies",
+        "sort = \"level\" }, link",
+        "loan = \"level\" }, link",
+        "link = \"what\"",
+        "child = \"key-lost\"",
+        "copies = { what = \"notes\" }",
     ];
     for Bad { from, to, .. } in BAD.iter().filter(|bad| !TAKES_AWAY.contains(&bad.to)) {
         let faults = read(&LOAN.replace(from, to)).err().unwrap_or_default();

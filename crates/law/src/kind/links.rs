@@ -1,8 +1,8 @@
 //! What must hold between kinds: ids and numbers are theirs alone, links lead to kinds, copies fit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::limits::KINDS;
+use super::limits::{ENTRIES, KINDS};
 use super::read::{Draft, shown};
 use super::tree::{Step, Then as _, at};
 use super::{Kind, KindTerm, Shape};
@@ -37,16 +37,28 @@ pub(super) fn check(drafts: &[Draft<'_>], others: &super::Kinds, all_read: bool)
     if !all_read {
         return;
     }
-    let mut started: Vec<(&str, &BTreeMap<String, String>)> = Vec::new();
+    let mut started: BTreeMap<&str, Vec<Started<'_>>> = BTreeMap::new();
     for kind in known() {
-        started.extend(kind.fanout.iter().map(|fanout| (fanout.child.as_str(), &fanout.copies)));
-        let openings = kind.moves.iter().flat_map(|a_move| &a_move.opens);
-        started.extend(openings.map(|opening| (opening.kind.as_str(), &opening.copies)));
+        if let Some(fanout) = &kind.fanout {
+            started.entry(&fanout.child).or_default().push(Started { copies: &fanout.copies, link: None });
+        }
+        for opening in kind.moves.iter().flat_map(|a_move| &a_move.opens) {
+            let opened = Started { copies: &opening.copies, link: opening.link.as_deref() };
+            started.entry(&opening.kind).or_default().push(opened);
+        }
     }
     for draft in drafts.iter().filter(|draft| draft.whole) {
         Links { draft, by_id: &by_id }.check();
-        opened_by_others(draft, &started);
+        let started = started.get(draft.kind.id.as_str()).map(Vec::as_slice).unwrap_or_default();
+        opened_by_others(draft, started);
+        never_filled(draft, started);
     }
+}
+
+/// How a record is opened by itself, with what it brings.
+struct Started<'k> {
+    copies: &'k BTreeMap<String, String>,
+    link: Option<&'k str>,
 }
 
 struct Links<'d, 'a> {
@@ -142,14 +154,35 @@ fn takes(to: &Shape, from: &Shape) -> bool {
 }
 
 /// A clock that starts with the opening takes its row from a field: whoever opens the record by itself copies it.
-fn opened_by_others(draft: &Draft<'_>, started: &[(&str, &BTreeMap<String, String>)]) {
+fn opened_by_others(draft: &Draft<'_>, started: &[Started<'_>]) {
     let kind = &draft.kind;
     for (index, clock) in kind.clocks.iter().enumerate().filter(|(_, clock)| clock.start.iter().any(|start| start == super::moves::OPEN)) {
         let KindTerm::Law { row: Some(field), .. } = &clock.term else { continue };
         let by_series = !kind.series.is_empty();
-        if by_series || started.iter().any(|(id, copies)| *id == kind.id && !copies.contains_key(field)) {
+        if by_series || started.iter().any(|opened| !opened.copies.contains_key(field)) {
             let way = at!["clock", draft.at.clocks.get(index).copied().unwrap_or(index), "row"];
             draft.tree.push(draft.tree.fault(way, "kind-clock-uncopied").with("field", shown(field)));
         }
+    }
+}
+
+/// A field that no form asks for and nothing writes would be empty for ever.
+fn never_filled(draft: &Draft<'_>, started: &[Started<'_>]) {
+    let kind = &draft.kind;
+    let is_open_to_nobody = draft.tree.one_or_more(&draft.tree.top(), "opens", ENTRIES).first().is_some_and(|one| one == "none");
+    if kind.opens.is_empty() && !is_open_to_nobody {
+        return;
+    }
+    let mut filled: BTreeSet<&str> =
+        started.iter().flat_map(|opened| opened.copies.keys().map(String::as_str).chain(opened.link)).collect();
+    for a_move in &kind.moves {
+        filled.extend(a_move.needs.iter().chain(&a_move.asks).chain(a_move.sets.iter().map(|(field, _)| field)).map(String::as_str));
+    }
+    if !kind.opens.is_empty() {
+        filled.extend(kind.asked_at_opening().iter().map(|field| field.name.as_str()));
+    }
+    for (index, field) in kind.fields.iter().enumerate().filter(|(_, field)| !filled.contains(field.name.as_str())) {
+        let way = at!["field", draft.at.fields.get(index).copied().unwrap_or(index), "name"];
+        draft.tree.push(draft.tree.fault(way, "kind-field-never").with("found", shown(&field.name)));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Lawbook, links, only};
 use crate::clock::Clocks;
 use crate::fault::Fault;
-use crate::kind::{self, Kinds, World};
+use crate::kind::{self, Kind, Kinds, World};
 
 /// What kinds are checked against beside each other.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,11 +39,15 @@ impl Lawbook {
 
     /// The kinds of the enabled packs and a unit's own, which are checked against the packs and each other.
     ///
-    /// `own` are names of files such as `visitors.toml` with their texts, each kind once.
+    /// `own` are names of files such as `visitors.toml` with their texts, each kind once. A file at `PACK/kinds/ID.toml` stands for the one of the pack.
     ///
     /// # Errors
-    /// Every fault of the unit's files. The packs' kinds stay in force.
+    /// Every fault of these files. The packs' kinds stay in force.
     pub fn with_kinds(&self, own: &[(&str, &str)]) -> Result<Kinds, Vec<Fault>> {
-        kind::parse(own, &World { clocks: &self.clocks, systems: self.around.systems.as_ref(), others: self.kinds() })
+        let paths: BTreeSet<&str> = own.iter().map(|(path, _)| *path).collect();
+        let is_replaced =
+            |kind: &&Kind| kind.pack.as_ref().is_some_and(|pack| paths.contains(format!("{pack}/kinds/{}.toml", kind.id).as_str()));
+        let others = Kinds::new(self.kinds().iter().filter(|kind| !is_replaced(kind)).cloned().collect());
+        kind::parse(own, &World { clocks: &self.clocks, systems: self.around.systems.as_ref(), others: &others })
     }
 }
