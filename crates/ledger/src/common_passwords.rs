@@ -1,14 +1,18 @@
 //! Passwords that everybody tries first, judged by how they are made: few words, keyboard runs, years and digits in a row.
 //!
-//! A password is common when it falls apart into at most [`PARTS`] such parts (signs between them are free), or is digits alone. The words are in
+//! A password is common when it falls apart into three such parts with two signs, or less (see [`COMMON`]), or is digits alone. The words are in
 //! `common_words.txt`: stems that people use in China and elsewhere, pinyin among them; no published list was copied.
 //! Invariant: the work grows with the length only; passwords have a limit.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// Parts of which a common password consists, at most.
-const PARTS: u32 = 3;
+/// What a word, a run or a few digits add to a password's weight.
+const PART: u32 = 4;
+/// What a sign adds that stands in no run.
+const SIGN: u32 = 3;
+/// The weight of the heaviest password that is common: three parts and two signs.
+const COMMON: u32 = 3 * PART + 2 * SIGN;
 /// Letters of the longest word that is looked for.
 const WORD_CHARS: usize = 16;
 /// Digits in a row that count as one part, whatever they are; more only where they are a run, a pattern or a date.
@@ -74,7 +78,7 @@ fn letter(c: char, one: char) -> char {
 /// Whether a password is one that everybody tries first. `own` are words that belong to the person, such as the name.
 pub(crate) fn is_common(password: &str, own: &[&str]) -> bool {
     let plain: Vec<char> = password.to_lowercase().chars().collect();
-    is_numbers(&plain) || fewest_parts(&plain, own).is_some_and(|parts| parts <= PARTS)
+    is_numbers(&plain) || weight(&plain, own).is_some_and(|weight| weight <= COMMON)
 }
 
 /// Digits alone, or with one letter behind: dates, telephone and identity numbers.
@@ -84,29 +88,29 @@ fn is_numbers(plain: &[char]) -> bool {
     plain.len() <= 18 && (letters == 0 || letters == 1 && ends)
 }
 
-/// The fewest parts that make up the whole; none where something stands in it that is no such part.
-fn fewest_parts(plain: &[char], own: &[&str]) -> Option<u32> {
+/// The least weight of parts and signs that make up the whole; none where something else stands in it.
+fn weight(plain: &[char], own: &[&str]) -> Option<u32> {
     let folded = ['i', 'l'].map(|one| plain.iter().map(|c| letter(*c, one)).collect::<Vec<char>>());
-    let mut fewest: Vec<Option<u32>> = vec![None; plain.len() + 1];
-    fewest[0] = Some(0);
+    let mut least: Vec<Option<u32>> = vec![None; plain.len() + 1];
+    least[0] = Some(0);
     for at in 0..plain.len() {
-        let Some(before) = fewest[at] else { continue };
-        let mut reach = |length: usize, parts: u32| {
-            if let Some(slot) = fewest.get_mut(at + length) {
-                *slot = Some(slot.map_or(before + parts, |known| known.min(before + parts)));
+        let Some(before) = least[at] else { continue };
+        let mut reach = |length: usize, more: u32| {
+            if let Some(slot) = least.get_mut(at + length) {
+                *slot = Some(slot.map_or(before + more, |known| known.min(before + more)));
             }
         };
         if is_sign(plain[at]) {
-            reach(1, 0);
+            reach(1, SIGN);
         }
         for (class, most) in [(char::is_ascii_digit as fn(&char) -> bool, DIGITS), (char::is_ascii_lowercase, LETTERS)] {
             let length = plain[at..].iter().take(most).take_while(|c| class(c)).count();
-            (1..=length).for_each(|length| reach(length, 1));
+            (1..=length).for_each(|length| reach(length, PART));
         }
-        longest_runs(&plain[at..], |length| reach(length, 1));
-        words_at(plain, &folded, at, own, |length| reach(length, 1));
+        longest_runs(&plain[at..], |length| reach(length, PART));
+        words_at(plain, &folded, at, own, |length| reach(length, PART));
     }
-    fewest[plain.len()]
+    least[plain.len()]
 }
 
 fn is_sign(c: char) -> bool {
@@ -280,11 +284,20 @@ mod tests {
     }
 
     #[test]
-    fn three_parts_are_common_and_four_are_not() {
-        for (password, parts) in [("dragon monkey", 2), ("dragon monkey 12", 3), ("dragon monkey 12 qwe", 4)] {
+    fn three_parts_and_two_signs_are_common_and_more_are_not() {
+        for (password, found) in [
+            ("dragonmonkey", 8),
+            ("dragon monkey", 11),
+            ("dragon monkey12", 15),
+            ("dragonmonkeyqwe12", 16),
+            ("dragon;monkey;12", 18),
+            ("dragonmonkeyqwe;12", 19),
+            (";~)_}/", 18),
+            (";~)_}/|", 21),
+        ] {
             let plain: Vec<char> = password.chars().collect();
-            assert_eq!(fewest_parts(&plain, &[]), Some(parts), "{password}");
-            assert_eq!(is_common(password, &[]), parts <= PARTS, "{password}");
+            assert_eq!(weight(&plain, &[]), Some(found), "{password}");
+            assert_eq!(is_common(password, &[]), found <= COMMON, "{password}");
         }
     }
 
