@@ -59,7 +59,7 @@ pub(crate) enum Engine {
 }
 
 impl Engine {
-    fn of(conn: &Conn) -> Self {
+    pub(crate) fn of(conn: &Conn) -> Self {
         if conn.backend_name() == "PostgreSQL" { Self::Postgres } else { Self::Sqlite }
     }
 
@@ -103,30 +103,35 @@ pub(crate) struct Database {
 
 impl Database {
     pub(crate) async fn open(place: &Place, now: Instant) -> Result<Self, LedgerError> {
+        Self::open_at(place, now, newest_schema()).await
+    }
+
+    /// With the schema of an older release, for a copy that was made by it.
+    pub(crate) async fn open_at(place: &Place, now: Instant, schema: i64) -> Result<Self, LedgerError> {
         match place {
-            Place::Sqlite(file) => Self::open_file(file, now).await,
-            Place::Postgres(url) => Self::open_postgres(url, now).await,
+            Place::Sqlite(file) => Self::open_file(file, now, schema).await,
+            Place::Postgres(url) => Self::open_postgres(url, now, schema).await,
         }
     }
 
-    async fn open_file(file: &Path, now: Instant) -> Result<Self, LedgerError> {
+    async fn open_file(file: &Path, now: Instant, schema: i64) -> Result<Self, LedgerError> {
         let unopened = |error| LedgerError::Open { file: file.to_owned(), error };
         let options = |query: &str| sqlite_url(file, query).map_err(sqlx::Error::Io).and_then(|url| quiet(&url)).map_err(unopened);
         let writer = pool(1, SQLITE_WRITER).connect_with(options("mode=rwc")?).await.map_err(unopened)?;
         keep_private(file)?;
-        migrate(&mut *writer.acquire().await?, now).await?;
+        migrate(&mut *writer.acquire().await?, now, schema).await?;
         let readers = pool(READERS, SQLITE_READER).connect_with(options("mode=rw")?).await?;
         Ok(Self { engine: Engine::Sqlite, writer: Some(writer), readers })
     }
 
-    async fn open_postgres(url: &PostgresUrl, now: Instant) -> Result<Self, LedgerError> {
+    async fn open_postgres(url: &PostgresUrl, now: Instant, schema: i64) -> Result<Self, LedgerError> {
         let (options, mut probe) = reach(url).await?;
         prepare(url, &mut probe).await?;
         // The lock goes with the connection; the pool takes it anew.
         probe.close().await?;
         let writer = locking(pool(1, POSTGRES_WRITER)).test_before_acquire(true).connect_with(options.clone()).await;
         let writer = writer.map_err(|error| LedgerError::Unreached { url: url.as_str().to_owned(), error })?;
-        migrate(&mut *writer.acquire().await?, now).await?;
+        migrate(&mut *writer.acquire().await?, now, schema).await?;
         let readers = pool(READERS, POSTGRES_READER).test_before_acquire(true).connect_with(options).await?;
         Ok(Self { engine: Engine::Postgres, writer: Some(writer), readers })
     }
@@ -270,14 +275,14 @@ async fn schema_of(conn: &mut Conn) -> Result<i64, LedgerError> {
     Ok(sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM migration").fetch_one(conn).await?)
 }
 
-/// Brings the schema to this release's, in one transaction.
-pub(crate) async fn migrate(conn: &mut Conn, now: Instant) -> Result<(), LedgerError> {
+/// Brings the schema to at least this version, in one transaction.
+pub(crate) async fn migrate(conn: &mut Conn, now: Instant, schema: i64) -> Result<(), LedgerError> {
     let engine = Engine::of(conn);
     let mut tx = conn.begin_with(engine.begin_change()).await?;
     sqlx::query(MIGRATION_TABLE).execute(&mut *tx).await?;
     let found = schema_of(&mut tx).await?;
     refuse_newer(found)?;
-    for (version, text) in MIGRATIONS.iter().filter(|(version, _)| *version > found) {
+    for (version, text) in MIGRATIONS.iter().filter(|(version, _)| *version > found && *version <= schema) {
         tx.execute(sqlx::raw_sql(AssertSqlSafe(engine.schema(text)))).await?;
         if *version == BODIES {
             moving::into_bodies(&mut tx).await?;

@@ -17,6 +17,8 @@ pub enum LedgerError {
     Held { url: String },
     #[error("the database holds the ledger of another folder, whose log is {owner}: name a database of its own")]
     Foreign { owner: String },
+    #[error("the database already holds a ledger: name an empty one")]
+    NotEmpty,
     #[error("`{what}` does not name a database: {fault}")]
     Place { what: String, fault: crate::place::UrlFault },
     #[error("PostgreSQL runs with {setting} = {value}, so what it acknowledges can be lost: set it to `on`")]

@@ -10,6 +10,7 @@ mod account_tables;
 mod accounts;
 mod body;
 mod common_passwords;
+mod copying;
 mod database;
 mod delays;
 mod directory;
@@ -42,6 +43,7 @@ use anlan_base::{Clock, limits};
 use anlan_law::accounts::AccountRules;
 
 pub use accounts::{ACCOUNTS, AccountRow, REASON_CHARS};
+pub use copying::{Copied, PART_BYTES, PartSink, PartSource};
 pub use delays::{DELAY_KEYS, DELAY_LONGEST_SECONDS, FREE_FAILURES};
 pub use directory::{
     Administrator, Directory, GrantRow, Holding, LOG_READERS, PersonRow, PostId, PostRow, ProposalId, ProposalRow, SourceScope, Stage, StandIn, UnitRow, Why,

@@ -95,7 +95,7 @@ async fn in_memory(image: Vec<u8>, now: Instant) -> Result<Readers, LedgerError>
 
 /// A copy of a newer release is left as it is: whoever opens it says so.
 async fn migrate_copy(keeper: &mut Conn, now: Instant) -> Result<(), LedgerError> {
-    match migrate(keeper, now).await {
+    match migrate(keeper, now, newest_schema()).await {
         Err(LedgerError::Newer { .. }) => Ok(()),
         done => done,
     }

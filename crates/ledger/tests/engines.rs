@@ -6,7 +6,7 @@ mod room;
 use std::sync::Arc;
 
 use anlan_base::{SourceKey, text::Lang};
-use anlan_ledger::{Actor, Ledger, LedgerError, Place, PostgresUrl, VALUE_BYTES};
+use anlan_ledger::{Actor, Copied, Ledger, LedgerError, Place, PostgresUrl, VALUE_BYTES};
 use room::{Cluster, PASSWORD, PEER, Room, admin, cluster, options, room_in, room_of_file};
 use sqlx::AssertSqlSafe;
 
@@ -213,4 +213,99 @@ async fn many_acts_are_noted_at_once() {
         room.assert_sound().await;
         room.ledger.login("nobody", "x", PEER).await.unwrap_err();
     }
+}
+
+/// Everything that `ledger` hands out.
+async fn taken_out(ledger: &Ledger) -> (Copied, Vec<(String, Vec<u8>)>) {
+    let mut parts = Vec::new();
+    let copied = ledger.export(&mut |name, bytes| Ok(parts.push((name.to_owned(), bytes.to_vec())))).await.unwrap();
+    (copied, parts)
+}
+
+async fn brought_in(place: &Place, copied: Copied, log_size: u64, parts: &[(String, Vec<u8>)]) -> Result<(), LedgerError> {
+    let mut left = parts.iter().rev();
+    Ledger::import(place, room::START, copied, log_size, &mut || Ok(left.next().map(|(_, bytes)| bytes.clone()))).await
+}
+
+// BACKUP-3: rows go from either engine to either and are the same.
+#[tokio::test]
+async fn a_copy_goes_from_either_engine_to_either() {
+    let mut from = vec![room_of_file(options()).await];
+    from.extend(room_on_server().await);
+    for room in from {
+        answers(&room).await;
+        let secret = room.ledger.login("zhang.wei", PASSWORD, PEER).await.unwrap();
+        let (copied, parts) = taken_out(&room.ledger).await;
+        assert_eq!(copied.entries, room.entries().await.len() as u64);
+        let dir = tempfile::tempdir().unwrap();
+        let mut to = vec![Place::Sqlite(dir.path().join("ledger.db"))];
+        to.extend(cluster_place(&room).await);
+        for place in to {
+            brought_in(&place, copied, 10, &parts).await.unwrap();
+            let ledger = Ledger::open_database(&place, room.clock.clone(), options()).await.unwrap();
+            // Five have leaves 8 to 12: those from 10 on are forgotten.
+            let mut expected = room.entries().await;
+            expected.iter_mut().for_each(|entry| entry.leaf = entry.leaf.filter(|leaf| *leaf < 10));
+            assert_eq!(ledger.entries(1, 1_000).await.unwrap(), expected, "{place}");
+            assert_eq!(ledger.check_projections().await.unwrap(), Vec::<String>::new());
+            assert_eq!(ledger.sources().await.unwrap(), room.ledger.sources().await.unwrap());
+            assert!(ledger.session(&secret).await.unwrap().is_some());
+            let (again, twice) = taken_out(&ledger).await;
+            assert_eq!((again, twice.len()), (copied, parts.len()));
+            for ((name, bytes), (_, before)) in twice.iter().zip(&parts).filter(|((name, _), _)| !name.starts_with("entry/")) {
+                assert_eq!(bytes, before, "{name} of {place}");
+            }
+            ledger.note_act(&admin(), "after", &[]).await.unwrap();
+            ledger.close().await;
+            assert!(matches!(brought_in(&place, copied, 10, &parts).await, Err(LedgerError::NotEmpty)), "{place}");
+        }
+    }
+}
+
+async fn room_on_server() -> Option<Room> {
+    match cluster() {
+        Some(cluster) => Some(room_in(cluster, options()).await),
+        None => None,
+    }
+}
+
+async fn cluster_place(room: &Room) -> Option<Place> {
+    let cluster = room.cluster.clone().or_else(cluster)?;
+    Some(Place::Postgres(PostgresUrl::parse(&cluster.database().await).unwrap()))
+}
+
+// BACKUP-3
+#[tokio::test]
+async fn a_broken_copy_fills_nothing() {
+    let room = room_of_file(options()).await;
+    answers(&room).await;
+    let (copied, parts) = taken_out(&room.ledger).await;
+    let entry = parts.iter().position(|(name, _)| name.starts_with("entry/")).unwrap();
+    let source = parts.iter().position(|(name, _)| name.starts_with("source/")).unwrap();
+    let change = |at: usize, change: &dyn Fn(&mut Vec<u8>)| {
+        let mut parts = parts.clone();
+        change(&mut parts[at].1);
+        parts
+    };
+    let cases: Vec<(&str, Vec<(String, Vec<u8>)>)> = vec![
+        ("a part less", [&parts[..entry], &parts[entry + 1..]].concat()),
+        ("a part twice", [parts.as_slice(), &parts[source..=source]].concat()),
+        ("cut short", change(entry, &|bytes| drop(bytes.pop()))),
+        ("a byte more", change(entry, &|bytes| bytes.push(0))),
+        ("no rows at all", vec![]),
+        ("another table", change(source, &|bytes| bytes[14..20].copy_from_slice(b"sourcf"))),
+        ("empty", change(source, &Vec::clear)),
+    ];
+    for (what, parts) in cases {
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place::Sqlite(dir.path().join("ledger.db"));
+        assert!(brought_in(&place, copied, 100, &parts).await.is_err(), "{what}");
+        let ledger = Ledger::open_database(&place, room.clock.clone(), options()).await.unwrap();
+        assert_eq!(ledger.entries(1, 10).await.unwrap(), [], "{what}");
+    }
+    let newer = Copied { schema: 99, ..copied };
+    let dir = tempfile::tempdir().unwrap();
+    let refused = brought_in(&Place::Sqlite(dir.path().join("ledger.db")), newer, 1, &parts).await;
+    assert!(matches!(refused, Err(LedgerError::Newer { found: 99, .. })));
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
 }
