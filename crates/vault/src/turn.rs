@@ -202,6 +202,13 @@ impl Vault {
         self.fatal(done)
     }
 
+    /// Runs `look` while no batch is closed, no leaf sequenced and no segment made: what then lies in `events/` is sealed, and what lies in `wal/` belongs to the log
+    /// as it stands. Lines may still be appended to the newest write-ahead file.
+    pub fn at_rest<T>(&self, look: impl FnOnce() -> T) -> Result<T, VaultError> {
+        let _keeper = self.keeper()?;
+        Ok(look())
+    }
+
     /// After opening: what recovery found waiting is sequenced, files that nothing needs go.
     pub(crate) fn resume(&self) -> Result<(), VaultError> {
         let mut keeper = self.keeper()?;
