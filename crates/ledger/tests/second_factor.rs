@@ -264,6 +264,7 @@ async fn secrets_are_sealed_where_there_is_a_key() {
         let kept: Vec<u8> = sqlx::query_scalar("SELECT secret FROM second_factor").fetch_one(&mut room.intruder().await).await.unwrap();
         assert_eq!(kept.len(), if is_sealed { 1 + 12 + 20 + 16 } else { 1 + 20 });
         // Opened again without the key, or with one that it was not sealed with.
+        room.ledger.close().await;
         let other = room.reopen().await.unwrap();
         let (pending, _) = wanted(other.sign_in("zhang.wei", PASSWORD, PEER, Standing::Administrator).await.unwrap());
         let answer = other.enter_code(&pending, &app.code(&room), PEER).await;
