@@ -76,18 +76,15 @@ pub(super) fn has_ties(place: &Place<'_>, person: PersonId) -> bool {
 }
 
 /// What follows for a record when people have changed: another holder where the one there is left or has nothing to do with the unit any more, another
-/// approver for what is pending, no delegate who has left. None where nothing has to change.
+/// approver for what is pending (also in a record that ended), no delegate who has left. None where nothing has to change.
 #[must_use]
 pub fn rehold(record: &Record, context: &Context<'_>) -> Option<Draft> {
-    if record.ended {
-        return None;
-    }
     let kind = context.kind(&record.kind);
     let place = Place::of(record, &record.values, context.people, context.now);
     let list = holders(kind, &record.state);
     let mut writing = Writing::new(On::This, "record.hand");
     let mut changed = false;
-    if !record.holder.is_some_and(|holder| holds(&place, list, holder)) {
+    if !record.ended && !record.holder.is_some_and(|holder| holds(&place, list, holder)) {
         let found = find_holder(&place, list, &[]).filter(|found| Some(*found) != record.holder);
         changed |= found.is_some();
         writing = writing.with_some("holder", found);

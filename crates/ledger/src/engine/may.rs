@@ -2,7 +2,8 @@
 //!
 //! Invariant: what is said here is what `decide` does: both ask the same functions.
 
-use anlan_law::kind::{Eyes, Kind, Role, Who};
+use anlan_law::condition::Facts;
+use anlan_law::kind::{Eyes, Kind, Move, Role, Who};
 
 use super::decide::{Making, may_make};
 use super::record::AskState;
@@ -36,16 +37,17 @@ pub fn may(record: &Record, kind: &Kind, context: &Context<'_>) -> Vec<MayMove> 
     }
     let of_state = kind.moves.iter().filter(|a_move| a_move.from.contains(&record.state));
     let place = Place::of(record, &record.values, context.people, context.now);
-    let told = |a_move: &anlan_law::kind::Move| {
+    let facts = kind.facts(&record.values);
+    let told = |a_move: &Move| {
         let (mut people, _) = place.may_instead(&a_move.who, &super::decide::kept_out(a_move, record));
         people.truncate(super::NAMED_INSTEAD);
-        let refusal = why_not(record, kind, a_move, context).err();
+        let refusal = why_not((record, kind), a_move, &facts, context).err();
         MayMove { name: a_move.name.clone(), refusal, proposes: matches!(a_move.eyes, Eyes::Four { .. }), people }
     };
     of_state.map(told).collect()
 }
 
-fn why_not(record: &Record, kind: &Kind, a_move: &anlan_law::kind::Move, context: &Context<'_>) -> Result<(), Refusal> {
+fn why_not((record, kind): (&Record, &Kind), a_move: &Move, facts: &Facts, context: &Context<'_>) -> Result<(), Refusal> {
     let actor = context.actor.person.ok_or(Refusal::new("no-person"))?;
     if record.pending.is_some() {
         return Err(Refusal::new("pending"));
@@ -57,7 +59,7 @@ fn why_not(record: &Record, kind: &Kind, a_move: &anlan_law::kind::Move, context
     // What the form still asks for may make the condition true.
     let on_form = |name: &str| a_move.needs.iter().chain(&a_move.asks).any(|field| field == name);
     let open = a_move.when.as_ref().is_some_and(|when| when.names().any(on_form));
-    if open || a_move.applies(&kind.facts(&record.values)) { Ok(()) } else { Err(Refusal::new("move-when")) }
+    if open || a_move.applies(facts) { Ok(()) } else { Err(Refusal::new("move-when")) }
 }
 
 /// What one may do with a record beside its moves.

@@ -66,26 +66,20 @@ impl<'a> Making<'a> {
         }
         let merged = over(&record.values, &given);
         let making = Self { kind, record, a_move, given, merged };
-        making.is_filled()?;
-        making.is_met()?;
+        making.is_filled_and_met()?;
         Ok(making)
     }
 
-    fn is_filled(&self) -> Result<(), Refusal> {
+    fn is_filled_and_met(&self) -> Result<(), Refusal> {
         let facts = self.kind.facts(&self.merged);
         let lacks = |name: &&String| !self.merged.contains_key(*name);
-        if let Some(name) = self.a_move.needs.iter().find(lacks) {
-            return Err(Refusal::new("field-required").at(name));
-        }
         let required = |name: &&String| self.kind.field(name).is_some_and(|field| field.is_required(&facts));
-        match self.a_move.asks.iter().filter(required).find(lacks) {
+        let lacking = self.a_move.needs.iter().find(lacks).or_else(|| self.a_move.asks.iter().filter(required).find(lacks));
+        match lacking {
             Some(name) => Err(Refusal::new("field-required").at(name)),
-            None => Ok(()),
+            None if self.a_move.applies(&facts) => Ok(()),
+            None => Err(Refusal::new("move-when")),
         }
-    }
-
-    fn is_met(&self) -> Result<(), Refusal> {
-        if self.a_move.applies(&self.kind.facts(&self.merged)) { Ok(()) } else { Err(Refusal::new("move-when")) }
     }
 
     /// Writes what the move does into its entry; then the records that it opens.
@@ -101,7 +95,7 @@ impl<'a> Making<'a> {
         }
         if to.is_some_and(|to| to.ends) {
             self.end(&mut writing, context);
-        } else {
+        } else if to.is_some() || !self.record.ended {
             follow_clocks(self.kind, self.record, Event::Move(&self.a_move.name), &values, context, &mut writing)?;
             self.hand(&values, &mut writing, context)?;
         }
