@@ -40,6 +40,11 @@ CREATE TABLE role_grant (
     FOREIGN KEY (person, administrator) REFERENCES person (id, administrator),
     CHECK (CASE WHEN role IN ('system', 'security', 'audit') THEN administrator IS NOT NULL AND administrator = role ELSE administrator IS NULL END)
 );
+-- The first appointment of each administrator: one person alone may make it, once.
+CREATE TABLE appointed (
+    administrator TEXT NOT NULL PRIMARY KEY,
+    entry BIGINT NOT NULL
+);
 CREATE TABLE post (
     id BIGINT NOT NULL PRIMARY KEY,
     unit BIGINT NOT NULL REFERENCES unit (id),

@@ -67,6 +67,27 @@ async fn has_room(conn: &mut Conn, name: &str, limit: usize) -> Result<(), Ledge
     Ok(())
 }
 
+/// Disables an account in the caller's transaction. What waits for its second factor is forgotten by the caller after the commit.
+pub(crate) async fn disable(conn: &mut Conn, now: Instant, actor: &Actor, name: &str, reason: &str) -> Result<(), LedgerError> {
+    if users::credentials(conn, name).await?.ok_or_else(|| unknown(name))?.disabled {
+        return Ok(());
+    }
+    append(conn, now, actor, Act::UserDisable.as_str(), &[("user", name), ("reason", reason)]).await?;
+    sqlx::query("UPDATE account SET disabled = $2 WHERE name = $1").bind(name).bind(to_sql(now.0)?).execute(&mut *conn).await?;
+    sessions::end_all(conn, now, actor, name).await?;
+    tokens::revoke_owned(conn, now, actor, name).await
+}
+
+/// Enables an account in the caller's transaction.
+pub(crate) async fn enable(conn: &mut Conn, now: Instant, actor: &Actor, name: &str) -> Result<(), LedgerError> {
+    if !users::credentials(conn, name).await?.ok_or_else(|| unknown(name))?.disabled {
+        return Ok(());
+    }
+    append(conn, now, actor, Act::UserEnable.as_str(), &[("user", name)]).await?;
+    sqlx::query("UPDATE account SET disabled = NULL WHERE name = $1").bind(name).execute(conn).await?;
+    Ok(())
+}
+
 impl Ledger {
     /// All accounts by name.
     pub async fn accounts(&self) -> Result<Vec<AccountRow>, LedgerError> {
@@ -121,15 +142,8 @@ impl Ledger {
         if reason.chars().nth(REASON_CHARS).is_some() {
             return Err(LedgerError::Unfit { what: "reason", got: reason.chars().take(20).collect(), rule: "at most 500 characters" });
         }
-        let now = self.clock.now();
         let mut tx = self.db.change().await?;
-        if users::credentials(&mut tx, name).await?.ok_or_else(|| unknown(name))?.disabled {
-            return Ok(());
-        }
-        append(&mut tx, now, actor, Act::UserDisable.as_str(), &[("user", name), ("reason", reason)]).await?;
-        sqlx::query("UPDATE account SET disabled = $2 WHERE name = $1").bind(name).bind(to_sql(now.0)?).execute(&mut *tx).await?;
-        sessions::end_all(&mut tx, now, actor, name).await?;
-        tokens::revoke_owned(&mut tx, now, actor, name).await?;
+        disable(&mut tx, self.clock.now(), actor, name, reason).await?;
         tx.commit().await?;
         self.pendings().forget_account(name);
         Ok(())
@@ -138,11 +152,7 @@ impl Ledger {
     /// The account can sign in again with the password it had; its tokens stay revoked. Enabling again changes nothing.
     pub async fn enable_account(&self, actor: &Actor, name: &str) -> Result<(), LedgerError> {
         let mut tx = self.db.change().await?;
-        if !users::credentials(&mut tx, name).await?.ok_or_else(|| unknown(name))?.disabled {
-            return Ok(());
-        }
-        append(&mut tx, self.clock.now(), actor, Act::UserEnable.as_str(), &[("user", name)]).await?;
-        sqlx::query("UPDATE account SET disabled = NULL WHERE name = $1").bind(name).execute(&mut *tx).await?;
+        enable(&mut tx, self.clock.now(), actor, name).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -3,10 +3,13 @@
 //! Invariants: the directory equals the fold of all entries, and the tables (checked by `projections.rs`); it is replaced as a whole after each change, never
 //! changed in place; a grant reaches its unit and everything below it; somebody who has left, or whose account is nobody's, may nothing.
 
+mod beginning;
 pub(crate) mod facts;
 pub(crate) mod organization;
+pub(crate) mod reach;
 mod rows;
 mod tables;
+pub(crate) mod trail;
 pub(crate) mod turn;
 mod why;
 
@@ -22,6 +25,8 @@ use crate::engine::{Grant, People, Person, PersonId, Rights, Unit, UnitId};
 use crate::error::LedgerError;
 use organization::Organization;
 
+pub use beginning::ROOT_NAME;
+pub use reach::{EMAIL_CHARS, NAME_CHARS, PHONE_CHARS, WHY_CHARS};
 pub use rows::{Administrator, GrantRow, Holding, PersonRow, PostId, PostRow, ProposalId, ProposalRow, Stage, StandIn, UnitRow};
 pub use why::Why;
 

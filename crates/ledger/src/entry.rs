@@ -71,6 +71,9 @@ pub(crate) enum Act {
     LawImport,
 }
 
+/// Families of acts that projections follow too.
+const FOLLOWED: [&str; 10] = ["record.", "kind.", "series.", "view.", "unit.", "person.", "post.", "grant.", "proposal.", "source.unit"];
+
 impl Act {
     const ALL: [Self; 22] = [
         Self::FirstRunCode,
@@ -309,9 +312,9 @@ fn check_fields(act: &str, fields: &mut [(&str, &str)]) -> Result<(), LedgerErro
 }
 
 /// A row as it stands: number, leaf, body.
-type Stored = (i64, Option<i64>, Vec<u8>);
+pub(crate) type Stored = (i64, Option<i64>, Vec<u8>);
 
-fn row_of((number, leaf, bytes): &Stored) -> Result<EntryRow, LedgerError> {
+pub(crate) fn row_of((number, leaf, bytes): &Stored) -> Result<EntryRow, LedgerError> {
     let number = from_sql(*number)?;
     let fields = body::decode(number, bytes);
     Ok(EntryRow { number, leaf: leaf.map(from_sql).transpose()?, is_broken: fields.is_err(), fields: fields.unwrap_or_default() })
@@ -373,7 +376,9 @@ impl Ledger {
 
     /// Records many such acts, all or none: (act, fields).
     pub async fn note_acts(&self, actor: &Actor, acts: &[NotedAct<'_>]) -> Result<(), LedgerError> {
-        if let Some((act, _)) = acts.iter().find(|(act, _)| Act::parse(act).is_some()) {
+        if let Some((act, _)) =
+            acts.iter().find(|(act, _)| Act::parse(act).is_some() || FOLLOWED.iter().any(|family| act.starts_with(family)))
+        {
             return Err(LedgerError::Unfit {
                 what: "act",
                 got: (*act).to_owned(),

@@ -93,16 +93,16 @@ impl Ledger {
         passwords::judge(&self.account_rules(), name, password)?;
         let password_hash = self.hasher.hash(password).await?;
         let now = self.clock.now();
-        let mut tx = self.db.change().await?;
+        let mut change = self.change().await?;
         // Judged again: hashing takes a while, and somebody else may have used the code.
-        if let Judged::Bad(reason) = judge(&mut tx, code, now).await? {
-            tx.rollback().await?;
+        if let Judged::Bad(reason) = judge(&mut change.tx, code, now).await? {
+            change.abandon().await?;
             return self.refuse_code(reason).await;
         }
-        forget(&mut tx).await?;
-        users::insert(&mut tx, now, &Actor::System, name, &password_hash, None).await?;
-        tx.commit().await?;
-        Ok(())
+        forget(&mut change.tx).await?;
+        users::insert(&mut change.tx, now, &Actor::System, name, &password_hash, None).await?;
+        change.begin().await?;
+        change.commit(self.clock.clone()).await
     }
 
     async fn refuse_code(&self, reason: &str) -> Result<(), LedgerError> {

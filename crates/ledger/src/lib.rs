@@ -18,11 +18,14 @@ pub mod engine;
 mod entry;
 mod error;
 mod firstrun;
+mod grants;
 mod law_texts;
 mod moving;
 mod outbox;
 mod passwords;
+mod people;
 mod place;
+mod posts;
 mod projections;
 mod sealed;
 mod second_factor;
@@ -34,6 +37,7 @@ mod sources;
 mod step_up;
 mod tokens;
 mod totp;
+mod units;
 mod users;
 
 use std::path::Path;
@@ -46,14 +50,18 @@ pub use accounts::{ACCOUNTS, AccountRow, REASON_CHARS};
 pub use copying::{Copied, PART_BYTES, PartSink, PartSource};
 pub use delays::{DELAY_KEYS, DELAY_LONGEST_SECONDS, FREE_FAILURES};
 pub use directory::{
-    Administrator, Directory, GrantRow, Holding, LOG_READERS, PersonRow, PostId, PostRow, ProposalId, ProposalRow, SourceScope, Stage, StandIn, UnitRow, Why,
+    Administrator, Directory, EMAIL_CHARS, GrantRow, Holding, LOG_READERS, NAME_CHARS, PHONE_CHARS, PersonRow, PostId, PostRow, ProposalId,
+    ProposalRow, ROOT_NAME, SourceScope, Stage, StandIn, UnitRow, WHY_CHARS, Why,
 };
 pub use entry::{Actor, EntryFault, EntryField, EntryRow, FIELDS, NAME_BYTES, NotedAct, PAGE, VALUE_BYTES, entry_digest, field_digest};
 pub use error::LedgerError;
 pub use firstrun::{CODE_REFUSALS, CODE_SECONDS};
+pub use grants::{GRANTS_EACH, Held, Separation};
 pub use law_texts::{LAW_TEXT_BYTES, LAW_TEXT_NAME_BYTES, LAW_TEXTS, LawTextRow};
 pub use passwords::{HASH_QUEUE, HASHES_AT_ONCE, HashCost, PASSWORD_LONGEST, PASSWORD_SHORTEST, PasswordFault};
+pub use people::{NewPerson, PEOPLE, PEOPLE_AT_ONCE, PersonChange, STAND_IN_DAYS};
 pub use place::{Place, PostgresUrl, URL_BYTES, UrlFault};
+pub use posts::POSTS;
 pub use sealed::SealKey;
 pub use second_factor::{OFFER_SECONDS, OFFERS, Offer, RECOVERY_CODES};
 pub use sessions::{ABSOLUTE_SECONDS, IDLE_SECONDS, SESSIONS_PER_USER, Session, SessionRow, TOUCH_SECONDS};
@@ -61,6 +69,7 @@ pub use sign_in::{PENDING, PENDING_PER_ACCOUNT, PENDING_SECONDS, Standing, Step,
 pub use sources::{SOURCE_NAME_CHARS, SourceRow};
 pub use tokens::{NewToken, Scope, TOKENS, TokenFault, TokenHolder, TokenRow};
 pub use totp::{CODE_DIGITS, CODE_STEP_SECONDS};
+pub use units::UNITS;
 pub use users::{USER_NAME_BYTES, User};
 
 /// What tests set lower. The defaults are the product's.
@@ -112,7 +121,9 @@ impl Ledger {
     /// Opens or creates the ledger where it is, migrates. In PostgreSQL it lies in a schema `anlan` of its own, and one process at a time may open it.
     pub async fn open_database(place: &Place, clock: Arc<dyn Clock>, options: LedgerOptions) -> Result<Self, LedgerError> {
         let db = database::Database::open(place, clock.now()).await?;
-        Self::over(db, clock, options).await
+        let ledger = Self::over(db, clock, options).await?;
+        ledger.settle().await?;
+        Ok(ledger)
     }
 
     /// Opens for reading, for a verifier: no file is made or changed, a write-ahead file beside it is read too. Every change answers [`LedgerError::ReadOnly`].

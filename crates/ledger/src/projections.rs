@@ -9,6 +9,7 @@ use sqlx::Row as _;
 use crate::Ledger;
 use crate::account_tables::AccountTables;
 use crate::database::{Conn, Row, from_sql};
+use crate::directory::trail::Trail;
 use crate::entry::{Act, EntryRow, PAGE, page};
 use crate::error::LedgerError;
 use crate::law_texts::digest_of;
@@ -34,6 +35,7 @@ struct Tables {
     accounts: AccountTables,
     sources: BTreeMap<String, Source>,
     law_texts: BTreeMap<u64, LawText>,
+    people: Trail,
 }
 
 impl Tables {
@@ -41,7 +43,11 @@ impl Tables {
     fn fold(&mut self, entry: &EntryRow) -> Option<()> {
         let at: u64 = entry.text("at")?.parse().ok()?;
         let field = |name: &str| entry.text(name).map(str::to_owned);
-        let Some(act) = Act::parse(entry.text("act")?) else { return Some(()) };
+        let name = entry.text("act")?;
+        if let Some(follows) = self.people.fold(name, at, entry) {
+            return follows;
+        }
+        let Some(act) = Act::parse(name) else { return Some(()) };
         if let Some(follows) = self.accounts.fold(act, at, entry) {
             return follows;
         }
@@ -64,7 +70,8 @@ impl Tables {
     fn differences(&self, actual: &Self) -> BTreeSet<&'static str> {
         let follow = [("source", self.sources == actual.sources), ("law_text", self.law_texts == actual.law_texts)];
         let follow = follow.into_iter().chain(self.accounts.follow(&actual.accounts));
-        follow.filter(|(_, same)| !same).map(|(name, _)| name).collect()
+        let follow = follow.filter(|(_, same)| !same).map(|(name, _)| name);
+        follow.chain(self.people.follow_up(&actual.people)).collect()
     }
 }
 
@@ -73,7 +80,7 @@ fn put_new<K: Ord, T>(rows: &mut BTreeMap<K, T>, key: K, row: T) -> Option<()> {
 }
 
 async fn actual(conn: &mut Conn) -> Result<Tables, LedgerError> {
-    let mut tables = Tables { accounts: AccountTables::read(conn).await?, ..Tables::default() };
+    let mut tables = Tables { accounts: AccountTables::read(conn).await?, people: Trail::read(conn).await?, ..Tables::default() };
     for row in sqlx::query("SELECT source_key, class, name, first_heard FROM source").fetch_all(&mut *conn).await? {
         let source = Source { class: row.try_get("class")?, name: row.try_get("name")?, first_heard: number(&row, "first_heard")? };
         tables.sources.insert(row.try_get("source_key")?, source);

@@ -8,7 +8,7 @@ use anlan_base::{Clock as _, Instant};
 use anlan_law::accounts::AccountRules;
 use anlan_ledger::{LedgerError, LedgerOptions, NewToken, PasswordFault, REASON_CHARS, Scope, Standing, Step, Wanted, WhyPassword};
 use authenticator::{enrol, opened, wanted};
-use room::{PASSWORD, PEER, Room, START, admin, options, room_with, room_with_user};
+use room::{AFTER_FIRST_RUN, PASSWORD, PEER, Room, START, admin, options, room_with, room_with_user};
 
 const NEW: &str = "kettle harbour nine";
 const DAY: u64 = 24 * 60 * 60;
@@ -56,7 +56,7 @@ async fn a_new_account_begins_with_a_one_time_password() {
     assert!(refused(&room.ledger.choose_password(&pending, "another harbour ten").await), "the way is spent");
     room.ledger.login("li.si", NEW, PEER).await.unwrap();
     assert_eq!(room.ledger.accounts().await.unwrap()[0].one_time_until, None);
-    assert_eq!(room.acts().await[2..], ["user.create", "user.password", "session.open", "login.refused", "session.open"]);
+    assert_eq!(room.acts().await[AFTER_FIRST_RUN..], ["user.create", "user.password", "session.open", "login.refused", "session.open"]);
     room.assert_sound().await;
 }
 

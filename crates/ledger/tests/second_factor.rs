@@ -10,7 +10,7 @@ use anlan_ledger::{
     SealKey, Standing, Wanted,
 };
 use authenticator::{code_of, enrol, opened, room_with_app, sign_in, wanted};
-use room::{PASSWORD, PEER, Room, START, admin, options, room_with, room_with_user};
+use room::{AFTER_FIRST_RUN, PASSWORD, PEER, Room, START, admin, options, room_with, room_with_user};
 
 fn refused<T>(answer: &Result<T, LedgerError>) -> bool {
     matches!(answer, Err(LedgerError::Refused))
@@ -32,7 +32,7 @@ async fn an_administrator_enrols_at_the_first_sign_in() {
     assert!(session.administrator && session.second_factor);
     assert_eq!(room.ledger.recovery_codes_left(&secret).await.unwrap(), 10);
     let acts = room.acts().await;
-    assert_eq!(acts[2..], ["factor.enrol", "session.open", "factor.use", "session.open"]);
+    assert_eq!(acts[AFTER_FIRST_RUN..], ["factor.enrol", "session.open", "factor.use", "session.open"]);
     let factors: Vec<_> = room.entries().await.iter().filter_map(|entry| entry.text("factor").map(str::to_owned)).collect();
     assert_eq!(factors, ["code", "code"]);
     room.assert_sound().await;

@@ -49,6 +49,15 @@ async fn what_was_there_goes_on() {
     room.clock.advance_seconds(10 * DAY);
     let session = room.ledger.login("zhang.wei", PASSWORD, PEER).await.unwrap();
     let session = room.ledger.change_password(&session, PASSWORD, "kettle harbour nine", PEER).await.unwrap();
+    // What that release did not write.
+    for entry in room
+        .entries()
+        .await
+        .iter()
+        .filter(|entry| ["unit", "person", "grant"].contains(&entry.text("act").unwrap().split('.').next().unwrap()))
+    {
+        room.forge(entry.number, |row| room::field(row, "act").value = Some(b"older.act".to_vec())).await;
+    }
     room.ledger.close().await;
     let file = room.dir.path().join("older.db");
     older(&file, &room.file()).await;

@@ -8,7 +8,7 @@ use anlan_base::{Clock as _, Instant};
 use anlan_law::accounts::AccountRules;
 use anlan_ledger::{CODE_STEP_SECONDS, LedgerError, Standing};
 use authenticator::{room_with_app, sign_in};
-use room::{PASSWORD, PEER, Room, START, room_with_user};
+use room::{AFTER_FIRST_RUN, PASSWORD, PEER, Room, START, room_with_user};
 
 fn refused<T>(answer: &Result<T, LedgerError>) -> bool {
     matches!(answer, Err(LedgerError::Refused))
@@ -57,7 +57,10 @@ async fn a_wrong_proof_is_refused_charged_and_recorded() {
     assert!(is_fresh(&room, &secret).await);
     assert!(refused(&room.ledger.step_up("no session", PASSWORD, None, PEER).await));
     assert!(matches!(room.ledger.fresh_session("no session").await, Err(LedgerError::Refused)));
-    assert_eq!(room.acts().await[3..], ["login.refused", "login.refused", "login.refused", "login.refused", "session.prove"]);
+    assert_eq!(
+        room.acts().await[AFTER_FIRST_RUN + 1..],
+        ["login.refused", "login.refused", "login.refused", "login.refused", "session.prove"]
+    );
     room.assert_sound().await;
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct Organization {
     pub personal: BTreeSet<(PersonId, u64)>,
     /// Whose account is whose.
     pub accounts: BTreeMap<String, PersonId>,
+    /// Administrators who were ever appointed, with the first entry: whoever appoints the first one alone does so once.
+    pub appointed: BTreeMap<Administrator, u64>,
 }
 
 /// Rows that a fact changed: they are written anew, or removed where they are gone.
@@ -41,6 +43,7 @@ pub(crate) struct Touched {
     pub sources: BTreeSet<String>,
     pub proposals: BTreeSet<ProposalId>,
     pub personal: BTreeSet<(PersonId, u64)>,
+    pub appointed: BTreeSet<Administrator>,
 }
 
 /// When and in which entry a fact was written.
@@ -160,7 +163,7 @@ impl Organization {
                 row.closed = Some(stamp.at);
             }
             Fact::GrantAdd { person, role, unit, proposal, bootstrap } => {
-                self.grant_add((*person, *role, *unit), *bootstrap, stamp)?;
+                self.grant_add((*person, *role, *unit), *bootstrap, stamp, &mut touched)?;
                 self.used_by(*proposal, stamp, &mut touched)?;
             }
             Fact::GrantRevoke { person, role, unit, proposal } => {
@@ -384,7 +387,7 @@ impl Organization {
         Some(())
     }
 
-    fn grant_add(&mut self, (person, role, unit): GrantKey, bootstrap: bool, stamp: Stamp) -> Option<()> {
+    fn grant_add(&mut self, (person, role, unit): GrantKey, bootstrap: bool, stamp: Stamp, touched: &mut Touched) -> Option<()> {
         self.open_unit(unit)?;
         self.here(person)?;
         let row = self.people.get_mut(&person)?;
@@ -392,6 +395,10 @@ impl Organization {
             (Some(wanted), Some(held)) if wanted != held => return None,
             (Some(wanted), None) => row.administrator = Some(wanted),
             _ => {}
+        }
+        if let Some(first) = Administrator::of(role).filter(|wanted| !self.appointed.contains_key(wanted)) {
+            self.appointed.insert(first, stamp.entry);
+            touched.appointed.insert(first);
         }
         let grant = GrantRow { person, role, unit, entry: stamp.entry, at: stamp.at, bootstrap };
         (role != Role::Head && self.grants.insert(grant.key(), grant).is_none()).then_some(())

@@ -84,6 +84,9 @@ impl Organization {
         for row in sqlx::query("SELECT person, entry FROM person_entry").fetch_all(&mut *conn).await? {
             all.personal.insert((PersonId(id(&row, "person")?), id(&row, "entry")?));
         }
+        for row in sqlx::query("SELECT administrator, entry FROM appointed").fetch_all(&mut *conn).await? {
+            all.appointed.insert(administrator(&row.try_get::<String, _>("administrator")?)?, id(&row, "entry")?);
+        }
         for row in sqlx::query(PROPOSALS).fetch_all(conn).await? {
             let row = proposal_of(&row)?;
             all.proposals.insert(row.id, row);
@@ -146,6 +149,10 @@ impl Organization {
             let insert = sqlx::query("INSERT INTO person_entry (person, entry) VALUES ($1, $2)");
             insert.bind(to_sql(person.0)?).bind(to_sql(*entry)?).execute(&mut *conn).await?;
         }
+        for (first, entry) in touched.appointed.iter().filter_map(|first| Some((first, self.appointed.get(first)?))) {
+            let insert = sqlx::query("INSERT INTO appointed (administrator, entry) VALUES ($1, $2)");
+            insert.bind(first.role().id()).bind(to_sql(*entry)?).execute(&mut *conn).await?;
+        }
         for row in touched.proposals.iter().filter_map(|id| self.proposals.get(id)) {
             store_proposal(conn, row).await?;
         }
@@ -159,6 +166,7 @@ impl Organization {
             ("person", self.people == other.people && self.accounts == other.accounts),
             ("person_entry", self.personal == other.personal),
             ("role_grant", self.grants == other.grants),
+            ("appointed", self.appointed == other.appointed),
             ("post", self.posts == other.posts),
             ("stand_in", self.stand_ins == other.stand_ins),
             ("source_unit", self.source_units == other.source_units),

@@ -72,6 +72,15 @@ impl Change {
         Ok(entry)
     }
 
+    /// The directory as it was before this change.
+    pub(crate) fn directory(&self) -> Arc<Directory> {
+        self.turn.directory()
+    }
+
+    pub(crate) async fn abandon(self) -> Result<(), LedgerError> {
+        Ok(self.tx.rollback().await?)
+    }
+
     /// Commits, and puts the new directory in force. Runs to its end even when the caller goes away.
     pub(crate) async fn commit(self, clock: Arc<dyn Clock>) -> Result<(), LedgerError> {
         let Self { tx, organization, turn, .. } = self;
@@ -118,7 +127,7 @@ impl Ledger {
         plan: impl FnOnce(&Directory, &Rights, Instant) -> Result<(Vec<Fact>, T), Refusal>,
     ) -> Result<T, LedgerError> {
         let mut change = self.change().await?;
-        let directory = change.turn.directory();
+        let directory = change.directory();
         let who = directory.rights_now(who);
         let (facts, answer) = plan(&directory, &who, change.now)?;
         if facts.is_empty() {

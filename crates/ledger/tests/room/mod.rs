@@ -28,6 +28,9 @@ pub struct Room {
     pub cluster: Option<Arc<Cluster>>,
 }
 
+/// Entries of a first run: code, account, root unit, person, four grants.
+pub const AFTER_FIRST_RUN: usize = 8;
+
 /// Cheap hashes: the strict cost has its own test.
 pub fn options() -> LedgerOptions {
     LedgerOptions { hash_cost: HashCost { memory_kib: 8, passes: 1, lanes: 1 }, ..LedgerOptions::default() }
