@@ -139,6 +139,7 @@ impl Check<'_, '_> {
     fn states(&self) {
         let kind = &self.draft.kind;
         let graph = Graph::of(kind);
+        let is_known = graph.is_known();
         let (reached, ending) = (graph.reached(), graph.leads_to(graph.ends()));
         if graph.ends().is_empty() && !kind.states.is_empty() {
             self.push(at!["state"], "kind-no-end");
@@ -147,6 +148,9 @@ impl Check<'_, '_> {
             let place = self.draft.at.states.get(index).copied().unwrap_or(index);
             let way = at!["state", place, "name"];
             self.people(at!["state", place, "holder"], &state.holder, Use::Holds);
+            if !is_known {
+                continue;
+            }
             if !reached.contains(state.name.as_str()) {
                 self.push(way, "kind-state-unreached");
             } else if !state.ends && !graph.can_be_left(&state.name) {

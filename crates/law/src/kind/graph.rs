@@ -27,6 +27,12 @@ impl<'k> Graph<'k> {
         graph
     }
 
+    /// Whether every move leads from states that are there to one that is: else where a record gets to cannot be told.
+    pub fn is_known(&self) -> bool {
+        let is_there = |name: &String| self.kind.state(name).is_some();
+        self.kind.moves.iter().all(|a_move| !a_move.from.is_empty() && a_move.from.iter().all(is_there) && a_move.to.iter().all(is_there))
+    }
+
     fn first(&self) -> Option<&'k str> {
         self.kind.states.first().map(|state| state.name.as_str())
     }

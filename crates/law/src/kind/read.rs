@@ -3,6 +3,7 @@
 //! Invariant: the parts stand in the order of the file, each with its place in it, so that later faults name the right line.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use super::limits::{ENTRIES, LISTED, NAME_BYTES, NUMBER_LETTERS};
 use super::tree::{Spot, Then as _, Tree, at, is_name};
@@ -225,6 +226,20 @@ pub(super) fn roles() -> String {
 /// What stood there, cut to what a message can hold.
 pub(super) fn shown(text: &str) -> String {
     text.chars().take(40).collect()
+}
+
+/// As files write it.
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Role(role) => f.write_str(role.id()),
+            Self::Above(role) => write!(f, "above:{}", role.id()),
+            Self::Opener => f.write_str("opener"),
+            Self::Owner => f.write_str("owner"),
+            Self::Holder => f.write_str("holder"),
+            Self::Field(name) => write!(f, "field:{name}"),
+        }
+    }
 }
 
 impl Cell {

@@ -59,6 +59,9 @@ impl Timing<'_, '_> {
             let inner = to("pauses").then(index);
             self.check.a_move_named(&inner.clone().then("from"), &pause.0, "");
             self.check.a_move_named(&inner.clone().then("until"), &pause.1, "");
+            if !self.graph.is_known() {
+                continue;
+            }
             let until = self.graph.leads_to(self.graph.before(std::slice::from_ref(&pause.1)));
             let named = [&pause.0, &pause.1].into_iter().all(|name| self.draft.kind.a_move(name).is_some());
             if named && self.graph.after(&pause.0).into_iter().any(|state| !until.contains(state)) {
@@ -91,6 +94,9 @@ impl Timing<'_, '_> {
         }
         if clock.start.is_empty() && self.draft.tree.is_there(&to("start")) {
             self.push(&to("start"), "kind-list-empty");
+        }
+        if !self.graph.is_known() {
+            return;
         }
         let ends = self.graph.ends();
         let stops: BTreeSet<&str> = self.graph.before(&clock.stop).union(&ends).copied().collect();
