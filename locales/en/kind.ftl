@@ -163,3 +163,151 @@ value-many = Too many: the limit is { $most }
 value-attachment = The list of attachments cannot be read
 value-table = The table cannot be read: each row has { $columns } cells
 value-cell = Row { $row }, cell { $column }: { $what }
+
+fault-kind-utf8 = The file is no UTF-8 text
+fault-kind-utf8-remedy = Save it as plain text in UTF-8
+
+# anlan kind
+help-kind = Kinds of records: check files, show those in force
+examples-kind =
+    Examples:
+      anlan kind list
+      anlan kind show hazard
+      anlan kind lint visitors.toml
+help-kind-lint = Check files of kinds; nothing is stored
+examples-kind-lint =
+    Examples:
+      anlan kind lint visitors.toml
+      anlan kind lint *.toml --json
+    Exit codes: 0 sound; 1 faults; 3 cannot be read.
+help-kind-list = The kinds in force
+examples-kind-list =
+    Examples:
+      anlan kind list
+      anlan kind list --data ./anlan-data --json
+help-kind-show = Fields, states, moves, clocks and forms of a kind
+examples-kind-show =
+    Examples:
+      anlan kind show hazard
+      anlan kind show YH
+      anlan kind show hazard --json
+help-kind-files = Files of kinds; docs/own-register.en.md tells how to write one
+help-kind-id = The id of a kind, or the letters of its numbers: hazard, YH
+help-kind-json = One JSON value
+help-kind-data = A data folder: the unit’s own kinds too
+kind-packs-faulty = The packs in the box are faulty: run anlan law lint packs
+kind-no-such = There is no kind “{ $got }”. anlan kind list shows those there are
+kind-lint-sound = Sound. Files: { $count }
+kind-list-count = Kinds: { $count }. See anlan kind show KIND
+kind-column-number = number
+kind-column-id = kind
+kind-column-place = page
+kind-column-title = title
+kind-own = {" "}(the unit’s own)
+kind-own-pack = the unit’s own
+kind-list-joint = {", "}
+kind-part-joint = {"; "}
+kind-of = { $what } ({ $of })
+kind-place-work = work
+kind-place-hazards = hazards
+kind-place-access = access
+kind-place-incidents = incidents
+kind-place-personal = personal
+kind-place-complaints = complaints
+kind-place-people = people
+kind-place-compliance = compliance
+kind-place-content = content
+kind-place-assets = assets
+kind-type-text = text
+kind-type-number = whole number
+kind-type-choice = choice
+kind-type-date = date
+kind-type-time = time
+kind-type-yes = yes or no
+kind-type-person = person
+kind-type-people = people
+kind-type-unit = unit
+kind-type-units = units
+kind-type-source = source
+kind-type-asset = asset
+kind-type-attachment = attachments
+kind-type-table = table
+kind-type-link = link
+kind-who-above = { $role } above
+kind-who-opener = whoever opened it
+kind-who-holder = whoever has it
+kind-opening = the opening
+kind-everyone = everyone with a role in the unit
+kind-nobody = nobody (by fan-out, a move or a series only)
+kind-show-head = { $number }  { $title } ({ $id })  page: { $place }  from: { $from }
+kind-show-sees = seen by: { $what }
+kind-show-opens = opened by: { $what }
+kind-show-basis = basis: { $what }
+kind-show-unsure = to be checked: { $what }
+kind-show-fanout = fan-out: “{ $move }” opens { $child } in each of “{ $units }”
+kind-show-fields = Fields
+kind-show-states = States
+kind-show-moves = Moves
+kind-show-clocks = Clocks
+kind-show-print = Forms
+kind-field-required = required
+kind-field-required-when = required when { $when }
+kind-field-personal = personal
+kind-field-sealed = sealed, seen by: { $roles }
+kind-state-ends = ends
+kind-state-holder = with: { $people }
+kind-move-stays = { $from } (stays)
+kind-move-who = who: { $what }
+kind-move-by = another approves: { $what }
+kind-move-other = not the same person as: { $what }
+kind-move-needs = needs: { $what }
+kind-move-asks = asks: { $what }
+kind-move-when = when: { $what }
+kind-move-sets = writes: { $what }
+kind-move-opens = opens: { $what }
+kind-move-opinion = asks for an opinion: { $what }
+kind-move-signs = asks to confirm: { $what }
+kind-move-marks = also: { $what }
+kind-move-reason = a reason
+kind-move-grave = proving oneself once more
+kind-clock-by-law = by the law pack’s clock { $clock }
+kind-clock-by-row = by the law pack’s clock { $clock }, row: { $field }
+kind-clock-by-field = until “{ $field }”{ $at }
+kind-clock-runs = from { $start } until { $stop }
+kind-clock-end = the end
+kind-clock-own = an earlier day may be set: { $what }
+kind-clock-remind = reminder before: { $what }
+kind-clock-late = late, told at once: { $people }
+kind-clock-later = late by { $after }, told: { $people }
+kind-series-ahead = opened { $ahead } before it is due
+kind-series-after = opened when the one before is due
+kind-print-record = one record, copies: { $copies }
+kind-print-list = list, copies: { $copies }
+kind-roll-next = {", "}on a day off the next working day
+kind-roll-previous = {", "}on a day off the working day before
+kind-length-at-once = at once
+kind-length-as-ordered = as ordered
+kind-length-as-requested = as requested
+kind-length-configurable = as the unit sets it
+kind-span-minutes = { $count } min
+kind-span-hours = { $count } h
+kind-span-days = { $count } d
+kind-span-working-days = { $count } working days
+kind-span-months = { $count } months
+kind-span-years = { $count } years
+kind-day-number = { $number }
+kind-day-last = the last
+kind-day-of-month = month { $month }, day { $day }
+kind-each-day = every day
+kind-each-working-day = every working day
+kind-each-week = every { $days }
+kind-each-month = every month on { $days }
+kind-each-quarter = every quarter: { $days }
+kind-each-year = every year: { $days }
+kind-mon = Monday
+kind-tue = Tuesday
+kind-wed = Wednesday
+kind-thu = Thursday
+kind-fri = Friday
+kind-sat = Saturday
+kind-sun = Sunday

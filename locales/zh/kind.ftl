@@ -163,3 +163,151 @@ value-many = 太多：上限 { $most } 个
 value-attachment = 附件清单读不了
 value-table = 表格读不了：每行要有 { $columns } 格
 value-cell = 第 { $row } 行第 { $column } 格：{ $what }
+
+fault-kind-utf8 = 文件不是 UTF-8 文本
+fault-kind-utf8-remedy = 另存为 UTF-8 编码的纯文本
+
+# anlan kind
+help-kind = 台账种类：检查文件，查看现有种类
+examples-kind =
+    示例：
+      anlan kind list
+      anlan kind show hazard
+      anlan kind lint 来访登记/visitors.toml
+help-kind-lint = 检查台账种类的文件，不存任何东西
+examples-kind-lint =
+    示例：
+      anlan kind lint visitors.toml
+      anlan kind lint *.toml --json
+    退出码：0 无误；1 有误；3 读不了。
+help-kind-list = 列出现有的台账种类
+examples-kind-list =
+    示例：
+      anlan kind list
+      anlan kind list --data ./anlan-data --json
+help-kind-show = 一种台账的字段、状态、办理动作、时限和打印表
+examples-kind-show =
+    示例：
+      anlan kind show hazard
+      anlan kind show YH
+      anlan kind show hazard --json
+help-kind-files = 台账种类的文件，写法见 docs/own-register.md
+help-kind-id = 种类的 id 或编号字母，如 hazard 或 YH
+help-kind-json = 印出一个 JSON 值
+help-kind-data = 数据目录：连同本单位自己的种类
+kind-packs-faulty = 内置的法规包有误，请运行 anlan law lint packs
+kind-no-such = 没有种类“{ $got }”。现有种类见 anlan kind list
+kind-lint-sound = 无误：{ $count } 个文件。
+kind-list-count = 共 { $count } 种。详见 anlan kind show 种类
+kind-column-number = 编号
+kind-column-id = 种类
+kind-column-place = 所在页面
+kind-column-title = 名称
+kind-own = （本单位）
+kind-own-pack = 本单位
+kind-list-joint = 、
+kind-part-joint = ，
+kind-of = { $what }（{ $of }）
+kind-place-work = 工作
+kind-place-hazards = 隐患
+kind-place-access = 入网
+kind-place-incidents = 事件
+kind-place-personal = 个人信息
+kind-place-complaints = 投诉
+kind-place-people = 人员
+kind-place-compliance = 合规
+kind-place-content = 内容
+kind-place-assets = 资产
+kind-type-text = 文字
+kind-type-number = 整数
+kind-type-choice = 选项
+kind-type-date = 日期
+kind-type-time = 时间
+kind-type-yes = 是否
+kind-type-person = 人员
+kind-type-people = 多名人员
+kind-type-unit = 单位
+kind-type-units = 多个单位
+kind-type-source = 日志源
+kind-type-asset = 资产
+kind-type-attachment = 附件
+kind-type-table = 表格
+kind-type-link = 关联
+kind-who-above = 上级{ $role }
+kind-who-opener = 新建人
+kind-who-holder = 经办人
+kind-opening = 新建
+kind-everyone = 单位内所有有角色的人
+kind-nobody = 不由人新建（由下发、动作或周期产生）
+kind-show-head = { $number }  { $title }（{ $id }）  { $place }  来自：{ $from }
+kind-show-sees = 可见：{ $what }
+kind-show-opens = 可新建：{ $what }
+kind-show-basis = 依据：{ $what }
+kind-show-unsure = 待核实：{ $what }
+kind-show-fanout = 下发：办理“{ $move }”时，向“{ $units }”各单位下发 { $child }
+kind-show-fields = 字段
+kind-show-states = 状态
+kind-show-moves = 办理
+kind-show-clocks = 时限
+kind-show-print = 打印
+kind-field-required = 必填
+kind-field-required-when = 必填条件：{ $when }
+kind-field-personal = 个人信息
+kind-field-sealed = 密封，可看：{ $roles }
+kind-state-ends = 结束
+kind-state-holder = 在办：{ $people }
+kind-move-stays = { $from }（状态不变）
+kind-move-who = 谁可以：{ $what }
+kind-move-by = 须另一人批准：{ $what }
+kind-move-other = 不能由办过这些的同一人：{ $what }
+kind-move-needs = 须填：{ $what }
+kind-move-asks = 可填：{ $what }
+kind-move-when = 条件：{ $what }
+kind-move-sets = 自动填：{ $what }
+kind-move-opens = 产生：{ $what }
+kind-move-opinion = 会签：{ $what }
+kind-move-signs = 请其确认：{ $what }
+kind-move-marks = 另需：{ $what }
+kind-move-reason = 写明理由
+kind-move-grave = 再次验证本人
+kind-clock-by-law = 按法规包的时限 { $clock }
+kind-clock-by-row = 按法规包的时限 { $clock }，依“{ $field }”
+kind-clock-by-field = 到“{ $field }”{ $at }
+kind-clock-runs = 自 { $start } 起，至 { $stop } 止
+kind-clock-end = 办结
+kind-clock-own = 可另定更早的日期：{ $what }
+kind-clock-remind = 提前提醒：{ $what }
+kind-clock-late = 逾期即告：{ $people }
+kind-clock-later = 逾期 { $after } 再告：{ $people }
+kind-series-ahead = 到期前 { $ahead } 自动新建
+kind-series-after = 上一期到期时自动新建
+kind-print-record = 单份记录，{ $copies } 份
+kind-print-list = 清单，{ $copies } 份
+kind-roll-next = ，遇休息日顺延
+kind-roll-previous = ，遇休息日提前
+kind-length-at-once = 立即
+kind-length-as-ordered = 按指令规定
+kind-length-as-requested = 按要求规定
+kind-length-configurable = 由单位确定
+kind-span-minutes = { $count } 分钟
+kind-span-hours = { $count } 小时
+kind-span-days = { $count } 天
+kind-span-working-days = { $count } 个工作日
+kind-span-months = { $count } 个月
+kind-span-years = { $count } 年
+kind-day-number = { $number } 日
+kind-day-last = 最后一日
+kind-day-of-month = { $month } 月 { $day }
+kind-each-day = 每天
+kind-each-working-day = 每个工作日
+kind-each-week = 每周{ $days }
+kind-each-month = 每月 { $days }
+kind-each-quarter = 每季度第 { $days }
+kind-each-year = 每年 { $days }
+kind-mon = 一
+kind-tue = 二
+kind-wed = 三
+kind-thu = 四
+kind-fri = 五
+kind-sat = 六
+kind-sun = 日

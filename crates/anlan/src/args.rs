@@ -1,5 +1,6 @@
 //! The shell's arguments, with help that leads with examples. Spellings here are fixed: scripts depend on them.
 
+mod kind;
 mod law;
 
 use std::net::SocketAddr;
@@ -40,6 +41,7 @@ pub fn command(lang: Lang) -> Command {
             .subcommand(build.pack())
             .subcommand(build.verify())
             .subcommand(build.law())
+            .subcommand(build.kind())
             .subcommand(build.group("key", vec![build.cmd("key-show", "show").arg(build.data())]))
             .subcommand(build.group(
                 "token",

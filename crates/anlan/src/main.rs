@@ -34,6 +34,7 @@ fn main() -> ExitCode {
         Some(("pack", m)) => commands::pack::run(&say, m),
         Some(("verify", m)) => commands::verify::run(&say, m),
         Some(("law", m)) => commands::law::run(&say, m),
+        Some(("kind", m)) => commands::kind::run(&say, m),
         Some(("key", m)) => commands::key::run(&say, m),
         Some(("token", m)) => commands::token::run(&say, m),
         Some(("source", m)) => commands::source::run(&say, m),

@@ -2,6 +2,7 @@
 
 pub mod doctor;
 pub mod key;
+pub mod kind;
 pub mod law;
 pub mod log;
 pub mod pack;

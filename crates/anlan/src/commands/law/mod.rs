@@ -4,7 +4,7 @@
 
 mod check;
 mod cite;
-mod columns;
+pub(super) mod columns;
 mod diff;
 mod import;
 mod kept;
@@ -81,34 +81,34 @@ fn known_versions(library: &Library) -> String {
 
 /// A report: lines for people, each within the columns, none of which can drive the terminal.
 #[derive(Default)]
-struct Report {
+pub(super) struct Report {
     lines: Vec<String>,
 }
 
 impl Report {
     /// A text at the margin, wrapped; further lines a little in.
-    fn line(&mut self, text: &str) {
+    pub(in crate::commands) fn line(&mut self, text: &str) {
         self.hanging(0, 2, text);
     }
 
     /// A text behind an indent, wrapped to the same indent.
-    fn at(&mut self, indent: usize, text: &str) {
+    pub(in crate::commands) fn at(&mut self, indent: usize, text: &str) {
         self.hanging(indent, indent, text);
     }
 
     /// A text whose further lines stand under `rest`. Control characters are made visible: texts come from anywhere.
-    fn hanging(&mut self, indent: usize, rest: usize, text: &str) {
+    pub(in crate::commands) fn hanging(&mut self, indent: usize, rest: usize, text: &str) {
         let shown = text.split('\n').map(visible).collect::<Vec<_>>().join("\n");
         self.lines.extend(wrapped(&shown, indent, rest));
     }
 
-    fn gap(&mut self) {
+    pub(in crate::commands) fn gap(&mut self) {
         if self.lines.last().is_some_and(|line| !line.is_empty()) {
             self.lines.push(String::new());
         }
     }
 
-    fn print(&self, say: &Say) -> Result<()> {
+    pub(in crate::commands) fn print(&self, say: &Say) -> Result<()> {
         self.print_marked(say, &Marks::new(false))
     }
 
@@ -122,7 +122,7 @@ impl Report {
 }
 
 /// Why a file or folder cannot be read, in the reader's language where people meet it often.
-fn why(say: &Say, error: &std::io::Error) -> String {
+pub(super) fn why(say: &Say, error: &std::io::Error) -> String {
     use std::io::ErrorKind;
     match error.kind() {
         ErrorKind::NotFound => say.text("law-why-absent", &[]),
@@ -134,7 +134,7 @@ fn why(say: &Say, error: &std::io::Error) -> String {
 }
 
 /// One JSON value alone on its line.
-fn print_json(say: &Say, value: &serde_json::Value) -> Result<()> {
+pub(super) fn print_json(say: &Say, value: &serde_json::Value) -> Result<()> {
     let mut out = say.out();
     writeln!(out, "{value}")?;
     Ok(out.flush()?)
