@@ -32,8 +32,7 @@ pub const PENDING: usize = 1_000;
 pub const PENDING_PER_ACCOUNT: usize = 5;
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 
-/// Whether an account's person is a system, security or audit administrator. The caller knows the grants and tells; an account whose grants change is
-/// signed out everywhere.
+/// Whether an account's person is a system, security or audit administrator: [`Ledger::standing_of`]. An account whose grants change is signed out everywhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Standing {
     #[default]
@@ -157,8 +156,18 @@ impl Pendings {
 }
 
 impl Ledger {
-    /// The first step: checks a password (argon2id, growing delay after failures). `standing` is that of the account named, [`Standing::Ordinary`] where
-    /// there is none.
+    /// The standing of an account by the grants of this moment; ordinary where the account belongs to nobody.
+    #[must_use]
+    pub fn standing_of(&self, account: &str) -> Standing {
+        let directory = self.directory();
+        let person = directory.person_of(account).and_then(|person| directory.person_row(person));
+        match person.and_then(|row| row.administrator) {
+            Some(_) => Standing::Administrator,
+            None => Standing::Ordinary,
+        }
+    }
+
+    /// The first step: checks a password (argon2id, growing delay after failures). `standing` is [`Self::standing_of`] the account.
     ///
     /// # Errors
     /// [`LedgerError::Refused`], [`LedgerError::Wait`], [`LedgerError::Busy`]; [`LedgerError::OneTimeLate`] only to who knows the one-time password.
@@ -168,7 +177,8 @@ impl Ledger {
         self.go_on(Pending { account: name.to_owned(), peer: peer.to_owned(), standing, proven, factor, wanted, began }).await
     }
 
-    /// [`Self::sign_in`] for an ordinary account of which nothing more is wanted: returns the session's secret. Any other is refused.
+    /// [`Self::sign_in`] as an ordinary account, whatever the standing, for programs and tests: returns the session's secret. Refused where more is wanted.
+    /// Not for the console: it asks no administrator for a second factor.
     pub async fn login(&self, name: &str, password: &str, peer: &str) -> Result<String, LedgerError> {
         match self.sign_in(name, password, peer, Standing::Ordinary).await? {
             Step::Open(secret) => Ok(secret),
