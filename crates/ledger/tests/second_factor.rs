@@ -274,3 +274,13 @@ async fn secrets_are_sealed_where_there_is_a_key() {
         }
     }
 }
+
+/// The first account is the system administrator's; one that is only made has no grants yet.
+#[tokio::test]
+async fn the_standing_of_an_account_follows_its_grants() {
+    let room = room_with_user().await;
+    room.ledger.add_account(&admin(), "li.si").await.unwrap();
+    for (name, standing) in [("zhang.wei", Standing::Administrator), ("li.si", Standing::Ordinary), ("nobody", Standing::Ordinary)] {
+        assert_eq!(room.ledger.standing_of(name), standing, "{name}");
+    }
+}
