@@ -9,6 +9,7 @@
 mod account_tables;
 mod accounts;
 mod body;
+mod book;
 mod common_passwords;
 mod copying;
 mod database;
@@ -27,6 +28,7 @@ mod people;
 mod place;
 mod posts;
 mod projections;
+pub mod records;
 mod sealed;
 mod second_factor;
 mod secret;
@@ -47,6 +49,7 @@ use anlan_base::{Clock, limits};
 use anlan_law::accounts::AccountRules;
 
 pub use accounts::{ACCOUNTS, AccountRow, REASON_CHARS};
+pub use book::CheckpointSource;
 pub use copying::{Copied, PART_BYTES, PartSink, PartSource};
 pub use delays::{DELAY_KEYS, DELAY_LONGEST_SECONDS, FREE_FAILURES};
 pub use directory::{
@@ -106,6 +109,8 @@ pub struct Ledger {
     offers: Mutex<second_factor::Offers>,
     hearing: sources::Hearing,
     staff: Arc<directory::turn::Staff>,
+    in_force: book::BookInForce,
+    shelves: records::Shelves,
 }
 
 impl Ledger {
@@ -154,6 +159,8 @@ impl Ledger {
             offers: Mutex::default(),
             hearing: sources::Hearing::default(),
             staff: directory::turn::Staff::new(directory),
+            in_force: book::BookInForce::default(),
+            shelves: records::Shelves::default(),
         })
     }
 

@@ -4,15 +4,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use anlan_base::Instant;
 use sqlx::Row as _;
 
 use crate::Ledger;
 use crate::account_tables::AccountTables;
 use crate::database::{Conn, Row, from_sql};
 use crate::directory::trail::Trail;
+use crate::directory::facts::Fact;
+use crate::directory::organization::{Organization, Stamp};
 use crate::entry::{Act, EntryRow, PAGE, page};
 use crate::error::LedgerError;
 use crate::law_texts::digest_of;
+use crate::records::check::Follower;
 
 #[derive(Debug, PartialEq, Eq)]
 struct Source {
@@ -109,6 +113,14 @@ async fn strays(conn: &mut Conn) -> Result<BTreeSet<&'static str>, LedgerError> 
     Ok(found.into_iter().filter(|(_, count)| *count > 0).map(|(name, _)| name).collect())
 }
 
+/// The paths of units, for the seats of records. What is wrong with them is named by their own tables.
+fn follow_units(units: &mut Organization, entry: &EntryRow) {
+    let at = entry.text("at").and_then(|at| at.parse().ok()).map(Instant);
+    if let (Some(fact), Some(at)) = (Fact::read(entry), at) {
+        let _ = units.apply(&fact, Stamp { at, entry: entry.number });
+    }
+}
+
 impl Ledger {
     /// Names of tables whose rows are not what the entries say (empty: all follow). `entry` stands for a hole in the numbers, a row that is not what its
     /// check says, or an act that could not have followed those before it. Digests are not held against
@@ -116,13 +128,15 @@ impl Ledger {
     pub async fn check_projections(&self) -> Result<Vec<String>, LedgerError> {
         let mut look = self.db.look().await?;
         let mut expected = Tables::default();
+        let (mut records, mut units) = (Follower::default(), Organization::default());
         let mut wrong = strays(&mut look).await?;
         let mut next = 1;
         loop {
             let entries = page(&mut look, next, PAGE).await?;
             let Some(last) = entries.last().map(|entry| entry.number) else { break };
             for entry in &entries {
-                let follows = entry.number == next && entry.check().is_ok() && expected.fold(entry).is_some();
+                let follows = entry.number == next && entry.check().is_ok() && expected.fold(entry).is_some() && records.fold(entry).is_some();
+                follow_units(&mut units, entry);
                 if !follows {
                     wrong.insert("entry");
                 }
@@ -131,6 +145,9 @@ impl Ledger {
             next = last + 1;
         }
         wrong.extend(expected.differences(&actual(&mut look).await?));
-        Ok(wrong.into_iter().map(str::to_owned).collect())
+        let mut named: Vec<String> = wrong.into_iter().map(str::to_owned).collect();
+        let path = |unit| units.units.get(&unit).map(|row| row.unit.path.clone());
+        named.extend(records.compare(&mut look, &path, self.shelves.get().as_ref()).await?);
+        Ok(named)
     }
 }

@@ -1,0 +1,465 @@
+//! Lists: one range of an index for each seat and lane, merged in order; what no index answers is looked for up to a bound, and the page says so.
+//!
+//! Invariants: no OFFSET over rows that are shown, cursors stay where they are while records come and go; nothing outside the scope is read (REC-9, REC-10);
+//! one page reads at most [`CANDIDATES`] rows of indexes beside its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anlan_base::Instant;
+use anlan_law::kind::Kinds;
+use sqlx::Row as _;
+
+use super::asked::{ListAsk, ListPage, Order, RecordRow, Spot, StateAsk, StateTotal, WORDS_CHARS};
+use super::binds::{Binds, bound_query};
+use super::rows::{LATE_LANE, NEVER, VOID_LANE, nanos, person_key, unit_seat};
+use super::scope::Scope;
+use crate::database::{Conn, Row, from_sql, instant};
+use crate::engine::{PersonId, UnitId, Values};
+use crate::error::LedgerError;
+
+/// Rows that one search without an index of its own looks at.
+pub const CANDIDATES: usize = 20_000;
+/// Records that are few enough to be read and sorted.
+pub(crate) const FEW: usize = 5_000;
+/// Ranges in one statement.
+const RANGES_AT_ONCE: usize = 40;
+/// Values in one `IN`.
+pub(crate) const IN_LIST: usize = 500;
+
+/// What a list looks through: which kinds, from where, and what of each.
+pub(crate) struct Search<'a> {
+    pub ask: &'a ListAsk,
+    pub order: Order,
+    /// Kind to scope; only kinds that the asker may look at.
+    pub scopes: BTreeMap<String, Scope>,
+    /// Columns of `record` and `record_seat` with the value that is wanted: `f1`.
+    pub filters: Vec<(&'static str, String)>,
+    pub within: Option<UnitId>,
+    /// Due times from and until, both in.
+    pub due: Option<(i64, i64)>,
+}
+
+/// One range of an index.
+#[derive(Clone, Debug)]
+struct Range<'a> {
+    kind: &'a str,
+    seat: i64,
+    lane: &'a str,
+}
+
+/// How many records a lane holds for the asker.
+type Lanes = BTreeMap<(String, String), u64>;
+
+pub(crate) const DAY_NANOS: u64 = 86_400 * Instant::SECOND;
+
+impl<'a> Search<'a> {
+    pub(crate) fn new(ask: &'a ListAsk, now: Instant, scopes: BTreeMap<String, Scope>, filters: Vec<(&'static str, String)>) -> Self {
+        let due = match ask.state {
+            StateAsk::Overdue => Some((0, nanos(now) - 1)),
+            StateAsk::DueSoon(days) => Some((nanos(now), nanos(now.plus_nanos(u64::from(days).saturating_mul(DAY_NANOS))))),
+            _ => None,
+        };
+        Self { ask, order: ask.real_order(), scopes, filters, within: ask.unit, due }
+    }
+
+    fn wants(&self, lane: &str) -> bool {
+        match &self.ask.state {
+            StateAsk::Open | StateAsk::Overdue | StateAsk::DueSoon(_) => lane.starts_with("open:"),
+            StateAsk::All => lane.starts_with("open:") || lane.starts_with("end:"),
+            StateAsk::Ended => lane.starts_with("end:"),
+            StateAsk::Is(state) => lane.strip_prefix("open:").or(lane.strip_prefix("end:")) == Some(state),
+            StateAsk::LateEntry => lane != LATE_LANE,
+            StateAsk::Voided => lane == VOID_LANE,
+        }
+    }
+
+    /// `%a%`, for each word.
+    fn patterns(&self) -> Vec<String> {
+        let cut: String = self.ask.words.chars().take(WORDS_CHARS).collect();
+        let escaped = |word: &str| word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        cut.to_lowercase().split_whitespace().map(|word| format!("%{}%", escaped(word))).collect()
+    }
+
+    /// Whether a range's own index does not decide about a record.
+    fn tests(&self) -> bool {
+        !self.filters.is_empty() || self.joins()
+    }
+
+    pub(crate) async fn page(&self, conn: &mut Conn, kinds: &Kinds) -> Result<ListPage, LedgerError> {
+        let after = self.ask.after.as_deref().map(|cursor| self.order.read(cursor)).transpose()?;
+        let lanes = self.lanes(conn).await?;
+        let found = match self.few(conn).await? {
+            Some(few) => few.page(self.order, after, self.ask.rows()),
+            None => self.walk(conn, &lanes, after).await?,
+        };
+        let rows = rows_of(conn, &found.spots, kinds).await?;
+        let plain = (!self.tests() && self.due.is_none())
+            .then(|| lanes.iter().filter(|((_, lane), _)| self.wants(lane)).map(|(_, count)| count).sum());
+        Ok(ListPage {
+            rows,
+            total: found.total.or(plain),
+            totals: totals(&lanes),
+            next: found.next.map(|spot| self.order.cursor(spot)),
+            cut: found.cut,
+        })
+    }
+
+    /// Which lanes there are and how many records are in each.
+    async fn lanes(&self, conn: &mut Conn) -> Result<Lanes, LedgerError> {
+        let mut lanes = Lanes::new();
+        // Kinds that are seen from the same places are asked for together.
+        let mut groups: BTreeMap<&Scope, Vec<&str>> = BTreeMap::new();
+        for (kind, scope) in &self.scopes {
+            groups.entry(scope).or_default().push(kind);
+        }
+        for (scope, kinds) in groups {
+            let units: Vec<i64> = scope.units.iter().copied().collect();
+            for run in units.chunks(IN_LIST) {
+                let mut binds = Binds::default();
+                let sql = format!(
+                    "SELECT kind, lane, CAST(SUM(records) AS BIGINT) AS records FROM tally WHERE unit IN ({}) AND kind IN ({}) GROUP BY kind, lane",
+                    binds.ints(run.iter().copied()),
+                    binds.texts(kinds.iter().copied()),
+                );
+                count_lanes(&mut lanes, &bound_query!(sql, binds).fetch_all(&mut *conn).await?)?;
+            }
+            if !scope.people.is_empty() {
+                let mut binds = Binds::default();
+                let mut sql = format!(
+                    "SELECT s.kind, s.lane, COUNT(DISTINCT s.id) AS records FROM record_seat s WHERE s.seat IN ({}) AND s.kind IN ({})",
+                    binds.ints(scope.people.iter().copied()),
+                    binds.texts(kinds.iter().copied()),
+                );
+                if !units.is_empty() {
+                    let seats = binds.ints(units.iter().copied().take(IN_LIST));
+                    sql.push_str(&format!(" AND NOT EXISTS (SELECT 1 FROM record_seat u WHERE u.id = s.id AND u.seat IN ({seats}))"));
+                }
+                self.within_sql(&mut sql, "s.id", &mut binds);
+                sql.push_str(" GROUP BY s.kind, s.lane");
+                count_lanes(&mut lanes, &bound_query!(sql, binds).fetch_all(&mut *conn).await?)?;
+            }
+        }
+        lanes.retain(|(_, lane), _| lane != LATE_LANE);
+        Ok(lanes)
+    }
+
+    /// A person's own records are in the unit that is asked for only where the unit is one of their seats.
+    fn within_sql(&self, sql: &mut String, id: &str, binds: &mut Binds) {
+        if let Some(unit) = self.within {
+            let unit = binds.int(unit_seat(unit));
+            sql.push_str(&format!(" AND EXISTS (SELECT 1 FROM record_seat w WHERE w.id = {id} AND w.seat = {unit})"));
+        }
+    }
+
+    /// Where an index names few records that fit, all of them that do.
+    async fn few(&self, conn: &mut Conn) -> Result<Option<Few>, LedgerError> {
+        for (column, value) in self.indexed() {
+            let mut binds = Binds::default();
+            let from = self.candidates(column, &value, &mut binds);
+            let sql = format!("SELECT COUNT(*) FROM ({from}) few");
+            let count: i64 = bound_query!(sql, binds).fetch_one(&mut *conn).await?.try_get(0)?;
+            if usize::try_from(count).unwrap_or(usize::MAX) <= FEW {
+                return self.sorted(conn, column, &value).await.map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Conditions that an index of `record` answers.
+    fn indexed(&self) -> Vec<(&'static str, String)> {
+        let mut indexed = self.filters.clone();
+        if let Some(holder) = self.ask.holder {
+            indexed.push(("holder", person_key(holder).to_string()));
+        }
+        if self.ask.state == StateAsk::LateEntry {
+            indexed.push(("late_entry", "1".to_owned()));
+        }
+        indexed
+    }
+
+    /// At most one more than [`FEW`] ids.
+    fn candidates(&self, column: &str, value: &str, binds: &mut Binds) -> String {
+        let kinds = binds.texts(self.scopes.keys().map(String::as_str));
+        let test = match column {
+            "holder" => format!("holder = {}", binds.int(value.parse().unwrap_or_default())),
+            "late_entry" => format!("kind IN ({kinds}) AND late_entry = 1"),
+            _ => format!("kind IN ({kinds}) AND {column} = {}", binds.text(value)),
+        };
+        format!("SELECT id FROM record WHERE {test} LIMIT {}", FEW + 1)
+    }
+
+    async fn sorted(&self, conn: &mut Conn, column: &str, value: &str) -> Result<Few, LedgerError> {
+        let mut binds = Binds::default();
+        let key = match self.order {
+            Order::Number => "r.id".to_owned(),
+            Order::Due => format!("COALESCE(r.due, {NEVER})"),
+            Order::Changed => "r.changed".to_owned(),
+        };
+        let mut sql = format!(
+            "SELECT r.id, {key} AS spot, r.lane FROM ({}) few JOIN record r ON r.id = few.id WHERE 1 = 1",
+            self.candidates(column, value, &mut binds)
+        );
+        for (column, value) in &self.filters {
+            sql.push_str(&format!(" AND r.{column} = {}", binds.text(value)));
+        }
+        self.test_sql(&mut sql, &mut binds);
+        if let Some((from, until)) = self.due {
+            sql.push_str(&format!(" AND r.due >= {} AND r.due <= {}", binds.int(from), binds.int(until)));
+        }
+        self.scope_sql(&mut sql, &mut binds);
+        let mut spots = Vec::new();
+        for row in bound_query!(sql, binds).fetch_all(conn).await? {
+            let lane: String = row.try_get("lane")?;
+            if self.wants(&lane) {
+                spots.push(Spot { key: row.try_get("spot")?, id: row.try_get("id")? });
+            }
+        }
+        Ok(Few(spots))
+    }
+
+    /// What only columns of `record r` answer.
+    fn test_sql(&self, sql: &mut String, binds: &mut Binds) {
+        if let Some(holder) = self.ask.holder {
+            sql.push_str(&format!(" AND r.holder = {}", binds.int(person_key(holder))));
+        }
+        if self.ask.state == StateAsk::LateEntry {
+            sql.push_str(" AND r.late_entry = 1");
+        }
+        for pattern in self.patterns() {
+            sql.push_str(&format!(" AND r.words LIKE {} ESCAPE '\\'", binds.text(&pattern)));
+        }
+    }
+
+    fn scope_sql(&self, sql: &mut String, binds: &mut Binds) {
+        let each: Vec<String> = self
+            .scopes
+            .iter()
+            .filter(|(_, scope)| !scope.is_empty())
+            .map(|(kind, scope)| {
+                let kind = binds.text(kind);
+                format!(
+                    "(r.kind = {kind} AND EXISTS (SELECT 1 FROM record_seat s WHERE s.id = r.id AND s.seat IN ({})))",
+                    binds.ints(scope.seats())
+                )
+            })
+            .collect();
+        sql.push_str(&if each.is_empty() { " AND 1 = 0".to_owned() } else { format!(" AND ({})", each.join(" OR ")) });
+        self.within_sql(sql, "r.id", binds);
+    }
+
+    /// Walks the ranges in order.
+    async fn walk(&self, conn: &mut Conn, lanes: &Lanes, after: Option<Spot>) -> Result<Found, LedgerError> {
+        let ranges = self.ranges(lanes);
+        let wanted = self.ask.rows() + 1;
+        let scan = (CANDIDATES / ranges.len().max(1)).max(wanted);
+        let (mut spots, mut frontier): (BTreeMap<(i64, i64), Spot>, Option<Spot>) = (BTreeMap::new(), None);
+        for run in ranges.chunks(RANGES_AT_ONCE) {
+            let mut binds = Binds::default();
+            let each: Vec<String> =
+                run.iter().enumerate().map(|(nth, range)| self.range_sql(nth, range, after, scan, &mut binds)).collect();
+            let mut found: BTreeMap<i64, usize> = BTreeMap::new();
+            for row in bound_query!(each.join(" UNION ALL "), binds).fetch_all(&mut *conn).await? {
+                let spot = Spot { key: row.try_get("spot")?, id: row.try_get("id")? };
+                spots.insert(self.order.rank(spot), spot);
+                *found.entry(row.try_get("nth")?).or_default() += 1;
+            }
+            for (nth, range) in (0_i64..).zip(run) {
+                if self.is_tested(range) && found.get(&nth).is_none_or(|found| *found < wanted) {
+                    let edge = self.edge(conn, range, after, scan).await?;
+                    frontier = [frontier, edge].into_iter().flatten().min_by_key(|spot| self.order.rank(*spot));
+                }
+            }
+        }
+        Ok(self.cut_to_page(spots.into_values().collect(), frontier))
+    }
+
+    fn ranges<'l>(&'l self, lanes: &'l Lanes) -> Vec<Range<'l>> {
+        let wanted = lanes.iter().filter(|((_, lane), count)| **count > 0 && self.wants(lane));
+        wanted
+            .flat_map(|((kind, lane), _)| {
+                let seats = self.scopes.get(kind).into_iter().flat_map(Scope::seats);
+                seats.map(move |seat| Range { kind, seat, lane })
+            })
+            .collect()
+    }
+
+    /// The records of one range behind the cursor that pass the tests: as many as are wanted, among the first `scan`.
+    fn range_sql(&self, nth: usize, range: &Range<'_>, after: Option<Spot>, scan: usize, binds: &mut Binds) -> String {
+        let wanted = self.ask.rows() + 1;
+        let inner = self.scan_sql(range, after, if self.is_tested(range) { scan } else { wanted }, binds);
+        let (mut tests, mut join) = (String::new(), "");
+        if self.joins() {
+            join = " JOIN record r ON r.id = c.id";
+            self.test_sql(&mut tests, binds);
+        }
+        for (column, value) in &self.filters {
+            tests.push_str(&format!(" AND c.{column} = {}", binds.text(value)));
+        }
+        if range.seat < 0 {
+            self.within_sql(&mut tests, "c.id", binds);
+        }
+        let way = self.way();
+        format!(
+            "SELECT * FROM (SELECT c.id, c.spot, CAST({nth} AS BIGINT) AS nth FROM ({inner}) c{join} WHERE 1 = 1{tests} ORDER BY c.spot {way}, c.id {way} LIMIT {wanted}) u"
+        )
+    }
+
+    /// Whether a test asks for columns that the ranges' indexes do not hold.
+    fn joins(&self) -> bool {
+        self.ask.holder.is_some() || self.ask.state == StateAsk::LateEntry || !self.patterns().is_empty()
+    }
+
+    fn way(&self) -> &'static str {
+        if self.order.falls() { "DESC" } else { "ASC" }
+    }
+
+    fn is_tested(&self, range: &Range<'_>) -> bool {
+        self.tests() || (range.seat < 0 && self.within.is_some())
+    }
+
+    fn scan_sql(&self, range: &Range<'_>, after: Option<Spot>, limit: usize, binds: &mut Binds) -> String {
+        let (column, way) = (self.order.column(), self.way());
+        let mut sql = format!(
+            "SELECT id, {column} AS spot, f1, f2, f3 FROM record_seat WHERE seat = {} AND kind = {} AND lane = {}",
+            binds.int(range.seat),
+            binds.text(range.kind),
+            binds.text(range.lane),
+        );
+        if let Some(spot) = after {
+            let sign = if self.order.falls() { '<' } else { '>' };
+            match self.order {
+                Order::Number => sql.push_str(&format!(" AND id {sign} {}", binds.int(spot.id))),
+                _ => sql.push_str(&format!(" AND ({column}, id) {sign} ({}, {})", binds.int(spot.key), binds.int(spot.id))),
+            }
+        }
+        if let Some((from, until)) = self.due {
+            sql.push_str(&format!(" AND due >= {} AND due <= {}", binds.int(from), binds.int(until)));
+        }
+        if self.order == Order::Number {
+            sql.push_str(&format!(" ORDER BY id {way} LIMIT {limit}"));
+        } else {
+            sql.push_str(&format!(" ORDER BY {column} {way}, id {way} LIMIT {limit}"));
+        }
+        sql
+    }
+
+    /// The last row that a bounded scan looked at; none where it came to the range's end.
+    async fn edge(&self, conn: &mut Conn, range: &Range<'_>, after: Option<Spot>, scan: usize) -> Result<Option<Spot>, LedgerError> {
+        let mut binds = Binds::default();
+        let sql = format!("{} OFFSET {}", self.scan_sql(range, after, 1, &mut binds), scan - 1);
+        let row = bound_query!(sql, binds).fetch_optional(conn).await?;
+        row.map(|row| Ok(Spot { key: row.try_get("spot")?, id: row.try_get("id")? })).transpose()
+    }
+
+    /// Rows in order, up to the first place that was not looked behind.
+    fn cut_to_page(&self, spots: Vec<Spot>, frontier: Option<Spot>) -> Found {
+        let wanted = self.ask.rows();
+        let edge = frontier.map(|spot| self.order.rank(spot));
+        let mut page: Vec<Spot> =
+            spots.into_iter().take_while(|spot| edge.is_none_or(|edge| self.order.rank(*spot) <= edge)).take(wanted + 1).collect();
+        if page.len() > wanted {
+            page.truncate(wanted);
+            return Found { next: page.last().copied(), spots: page, total: None, cut: false };
+        }
+        Found { next: frontier, cut: frontier.is_some() && page.len() < wanted, spots: page, total: None }
+    }
+}
+
+struct Few(Vec<Spot>);
+
+struct Found {
+    spots: Vec<Spot>,
+    next: Option<Spot>,
+    total: Option<u64>,
+    cut: bool,
+}
+
+impl Few {
+    fn page(mut self, order: Order, after: Option<Spot>, wanted: usize) -> Found {
+        let total = u64::try_from(self.0.len()).ok();
+        self.0.sort_unstable_by_key(|spot| order.rank(*spot));
+        self.0.retain(|spot| after.is_none_or(|after| order.rank(*spot) > order.rank(after)));
+        let more = self.0.len() > wanted;
+        self.0.truncate(wanted);
+        Found { next: self.0.last().copied().filter(|_| more), spots: self.0, total, cut: false }
+    }
+}
+
+fn count_lanes(lanes: &mut Lanes, rows: &[Row]) -> Result<(), LedgerError> {
+    for row in rows {
+        let (kind, lane): (String, String) = (row.try_get("kind")?, row.try_get("lane")?);
+        *lanes.entry((kind, lane)).or_default() += from_sql(row.try_get("records")?)?;
+    }
+    Ok(())
+}
+
+fn totals(lanes: &Lanes) -> Vec<StateTotal> {
+    let each = lanes.iter().filter_map(|((kind, lane), records)| {
+        let (end, state) = lane.split_once(':')?;
+        let ended = match end {
+            "open" => false,
+            "end" => true,
+            _ => return None,
+        };
+        Some(StateTotal { kind: kind.clone(), state: state.to_owned(), ended, records: *records })
+    });
+    each.filter(|total| total.records > 0).collect()
+}
+
+const ROW: &str = "r.id, r.number, r.kind, r.unit, r.lane, r.state, r.title, r.holder, r.parent, r.due, r.missed, r.pending, r.late_entry, r.opened, \
+                   r.happened, r.changed, r.version, r.shown, e.leaf";
+
+/// The rows at these places, in their order.
+pub(crate) async fn rows_of(conn: &mut Conn, spots: &[Spot], kinds: &Kinds) -> Result<Vec<RecordRow>, LedgerError> {
+    let mut rows: BTreeMap<i64, RecordRow> = BTreeMap::new();
+    let ids: BTreeSet<i64> = spots.iter().map(|spot| spot.id).collect();
+    for run in ids.into_iter().collect::<Vec<_>>().chunks(IN_LIST) {
+        let mut binds = Binds::default();
+        let sql = format!(
+            "SELECT {ROW} FROM record r LEFT JOIN entry e ON e.number = r.version WHERE r.id IN ({})",
+            binds.ints(run.iter().copied())
+        );
+        for row in bound_query!(sql, binds).fetch_all(&mut *conn).await? {
+            rows.insert(row.try_get("id")?, RecordRow::of(&row, kinds)?);
+        }
+    }
+    Ok(spots.iter().filter_map(|spot| rows.get(&spot.id).cloned()).collect())
+}
+
+impl RecordRow {
+    fn of(row: &Row, kinds: &Kinds) -> Result<Self, LedgerError> {
+        let flag = |name: &str| row.try_get::<i64, _>(name).map(|flag| flag != 0);
+        let time = |name: &str| instant(row.try_get(name)?);
+        let (kind, lane, shown): (String, String, String) = (row.try_get("kind")?, row.try_get("lane")?, row.try_get("shown")?);
+        let (holder, due, leaf): (Option<i64>, Option<i64>, Option<i64>) =
+            (row.try_get("holder")?, row.try_get("due")?, row.try_get("leaf")?);
+        let number: String = row.try_get("number")?;
+        let mut values: Values =
+            serde_json::from_str(&shown).map_err(|_| LedgerError::damaged(format!("the columns of {number} cannot be read")))?;
+        // A field that was sealed after the row was written.
+        if let Some(kind) = kinds.get(&kind) {
+            values.retain(|name, _| kind.field(name).is_none_or(|field| field.sealed.is_empty()));
+        }
+        Ok(Self {
+            kind,
+            unit: UnitId(from_sql(row.try_get("unit")?)?),
+            state: row.try_get("state")?,
+            ended: lane.starts_with("end:"),
+            title: row.try_get("title")?,
+            holder: holder.map(from_sql).transpose()?.map(PersonId),
+            due: due.map(instant).transpose()?,
+            missed: flag("missed")?,
+            pending: flag("pending")?,
+            late_entry: flag("late_entry")?,
+            voided: lane == VOID_LANE,
+            opened: time("opened")?,
+            happened: time("happened")?,
+            changed: time("changed")?,
+            values,
+            parent: row.try_get("parent")?,
+            version: from_sql(row.try_get("version")?)?,
+            leaf: leaf.map(from_sql).transpose()?,
+            number,
+        })
+    }
+}
