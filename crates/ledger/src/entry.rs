@@ -283,7 +283,6 @@ pub(crate) async fn append_all(conn: &mut Conn, drafts: &[Draft<'_>]) -> Result<
 
 /// Erases fields of an entry in the caller's transaction: their salts and values go, their digests stay, so the leaf still checks.
 /// Whoever calls this records in an entry of its own who had it done and why. Names that the entry does not have, or that are erased, are passed over.
-#[allow(dead_code, reason = "the acts that erase lawfully call it")]
 pub(crate) async fn erase_fields(conn: &mut Conn, number: u64, names: &[&str]) -> Result<(), LedgerError> {
     let kept: Option<Vec<u8>> =
         sqlx::query_scalar("SELECT body FROM entry WHERE number = $1").bind(to_sql(number)?).fetch_optional(&mut *conn).await?;

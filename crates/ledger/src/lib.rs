@@ -28,6 +28,7 @@ mod people;
 mod place;
 mod posts;
 mod projections;
+mod proposals;
 pub mod records;
 mod sealed;
 mod second_factor;
@@ -65,6 +66,7 @@ pub use passwords::{HASH_QUEUE, HASHES_AT_ONCE, HashCost, PASSWORD_LONGEST, PASS
 pub use people::{NewPerson, PEOPLE, PEOPLE_AT_ONCE, PersonChange, STAND_IN_DAYS};
 pub use place::{Place, PostgresUrl, URL_BYTES, UrlFault};
 pub use posts::POSTS;
+pub use proposals::{Approved, Eyes, GraveAct, PROPOSAL_DAYS, PROPOSALS_OPEN, ProposalShown, ProposalStanding};
 pub use sealed::SealKey;
 pub use second_factor::{OFFER_SECONDS, OFFERS, Offer, RECOVERY_CODES};
 pub use sessions::{ABSOLUTE_SECONDS, IDLE_SECONDS, SESSIONS_PER_USER, Session, SessionRow, TOUCH_SECONDS};

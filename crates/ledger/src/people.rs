@@ -210,7 +210,7 @@ impl Ledger {
             let why: String = why.chars().take(accounts::REASON_CHARS).collect();
             accounts::disable(&mut change.tx, change.now, &actor, account, &why).await?;
         }
-        change.commit(self.clock.clone()).await?;
+        self.finish(change).await?;
         if let Some(account) = &account {
             self.pendings().forget_account(account);
         }
@@ -228,7 +228,7 @@ impl Ledger {
         if let Some(account) = &account {
             accounts::enable(&mut change.tx, change.now, &actor, account).await?;
         }
-        change.commit(self.clock.clone()).await
+        self.finish(change).await
     }
 
     /// 委托代办 of all one's work until a moment. Rights do not pass over.

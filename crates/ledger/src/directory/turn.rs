@@ -137,8 +137,13 @@ impl Ledger {
         for fact in &facts {
             change.write(&actor, Some(&who), fact).await?;
         }
-        change.commit(self.clock.clone()).await?;
+        self.finish(change).await?;
         Ok(answer)
+    }
+
+    /// Ends a change: what it means for records is written in the same transaction.
+    pub(crate) async fn finish(&self, change: Change) -> Result<(), LedgerError> {
+        change.commit(self.clock.clone()).await
     }
 }
 
