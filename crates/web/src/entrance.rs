@@ -77,7 +77,7 @@ pub(crate) async fn root() -> Response {
 
 pub(crate) async fn login_page(State(house): State<Shared>, who: Visitor, pairs: Pairs, headers: HeaderMap) -> Result<Response, Failure> {
     let next = own(pairs.get("next")).unwrap_or("/");
-    if Signed::find(&headers, String::new(), &house).await?.is_some() {
+    if Signed::find(&headers, String::new(), String::new(), &house).await?.is_some() {
         return Ok(see_other(next));
     }
     if !house.console.ledger.has_users().await? {
@@ -167,7 +167,7 @@ pub(crate) async fn first_run(State(house): State<Shared>, headers: HeaderMap, v
 
 /// Changes the language: of the person where one is signed in, else of the browser.
 pub(crate) async fn language(State(house): State<Shared>, request: Request) -> Result<Response, Failure> {
-    let signed = Signed::find(request.headers(), String::new(), &house).await?.is_some();
+    let signed = Signed::find(request.headers(), String::new(), String::new(), &house).await?.is_some();
     let form = if signed {
         let SignedForm { who, form } = SignedForm::from_request(request, &house).await?;
         let lang = Lang::from_preference(form.get("lang"));

@@ -26,6 +26,7 @@ pub(crate) enum Failure {
     /// The request did not come from one of our own pages, or its form is of another session.
     Forged,
     BadForm,
+    TooLarge,
     Busy,
     Internal,
 }
@@ -43,6 +44,7 @@ impl Failure {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forged | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::BadForm => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -55,6 +57,7 @@ impl Failure {
             Self::Forbidden { .. } => "fail-forbidden",
             Self::Forged => "fail-forged",
             Self::BadForm => "fail-bad-form",
+            Self::TooLarge => "fail-too-large",
             Self::Busy => "fail-busy",
             Self::Internal => "fail-internal",
         }

@@ -22,6 +22,7 @@ mod library;
 mod logs;
 mod page;
 mod period;
+mod records;
 mod routes;
 mod session;
 mod settings;

@@ -15,6 +15,15 @@ use crate::session::{Signed, Visitor};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
     Entrance,
+    Todo,
+    Calendar,
+    Records,
+    Hazards,
+    Complaints,
+    Personal,
+    People,
+    Units,
+    Account,
     Logs,
     Sources,
     Compliance,
@@ -33,6 +42,8 @@ pub(crate) struct Page {
     /// Path and query of this page, to come back to after a change of language.
     pub(crate) here: String,
     pub(crate) checkpoint: String,
+    /// How much is to be done; empty: nothing, or nobody is signed in.
+    pub(crate) todo: String,
 }
 
 impl Page {
@@ -45,7 +56,20 @@ impl Page {
             token: who.session.csrf.clone(),
             here: who.here.clone(),
             checkpoint: grouped(house.console.prover.checkpoint_size()),
+            todo: who.todo.clone(),
         }
+    }
+
+    /// A page of a register: it stands in the rail where its kind does, under a title of its own.
+    pub(crate) fn records(house: &House, who: &Signed, place: anlan_law::kind::Section, title: &str) -> Self {
+        use anlan_law::kind::Section as Place;
+        let section = match place {
+            Place::Hazards => Section::Hazards,
+            Place::Complaints => Section::Complaints,
+            Place::Personal => Section::Personal,
+            _ => Section::Records,
+        };
+        Self { title: title.to_owned(), ..Self::signed(house, who, section, "records-title") }
     }
 
     pub(crate) fn entrance(who: &Visitor, token: &str, title_key: &str) -> Self {
@@ -57,6 +81,7 @@ impl Page {
             token: token.to_owned(),
             here: who.here.clone(),
             checkpoint: String::new(),
+            todo: String::new(),
         }
     }
 

@@ -8,6 +8,7 @@
 use anlan_law::kind::Role;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::Method;
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -16,7 +17,7 @@ use crate::console::{Console, House, Shared};
 use crate::failure::Failure;
 use crate::form::FORM_BYTES;
 use crate::session::{Signed, refuse_foreign};
-use crate::{api, assets, compliance, entrance, headers, library, logs, settings, sources, upload};
+use crate::{api, assets, compliance, entrance, headers, library, logs, records, settings, sources, upload};
 
 /// Who may come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub enum Need {
 pub enum Body {
     Form,
     Upload,
+    /// A record's form, with its files.
+    Record,
     /// Read piece by piece by a handler with limits of its own.
     Stream,
 }
@@ -47,6 +50,7 @@ impl Body {
         match self {
             Self::Form => DefaultBodyLimit::max(FORM_BYTES),
             Self::Upload => upload::limit(),
+            Self::Record => DefaultBodyLimit::max(records::RECORD_FORM_BYTES),
             Self::Stream => DefaultBodyLimit::disable(),
         }
     }
@@ -115,6 +119,25 @@ routes! {
     get "/compliance/clocks" Need::Session, Form, None => compliance::clocks;
     get "/compliance/check" Need::Session, Form, None => compliance::check_form;
     post "/compliance/check" Need::Session, Upload, None => compliance::check; // no entry: neither stored nor logged
+    get "/todo" Need::Session, Form, None => records::todo;
+    get "/calendar" Need::Session, Form, None => records::agenda;
+    get "/records" Need::Session, Form, None => records::index;
+    get "/records/{kind}" Need::Session, Form, None => records::list;
+    get "/records/{kind}/new" Need::Session, Form, None => records::open_form;
+    post "/records/{kind}/new" Need::Session, Record, Some("record.open") => records::open;
+    post "/records/{kind}/bulk" Need::Session, Form, Some("record.note") => records::bulk;
+    get "/records/{kind}/print" Need::Session, Form, None => records::print_list;
+    post "/views" Need::Session, Form, Some("view.save") => records::keep_view;
+    post "/views/drop" Need::Session, Form, Some("view.drop") => records::drop_view;
+    get "/r/{number}" Need::Session, Form, None => records::record;
+    get "/r/{number}/do/{name}" Need::Session, Form, None => records::move_form;
+    post "/r/{number}/do/{name}" Need::Session, Record, Some("record.move") => records::make_move;
+    get "/r/{number}/act/{verb}" Need::Session, Form, None => records::act_form;
+    post "/r/{number}/act/{verb}" Need::Session, Record, Some("record.note") => records::act;
+    post "/r/{number}/urge-missing" Need::Session, Record, Some("record.urge") => records::urge_missing;
+    get "/r/{number}/print/{form}" Need::Session, Form, None => records::print_record;
+    get "/r/{number}/files/{digest}" Need::Session, Form, None => records::file;
+    get "/assets/paper.css" Need::Open, Form, None => assets::paper_css;
     get "/assets/anlan.css" Need::Open, Form, None => assets::css;
     get "/assets/law.css" Need::Open, Form, None => assets::law_css;
     get "/assets/anlan.js" Need::Open, Form, None => assets::js;
@@ -133,9 +156,12 @@ async fn admit(State((house, need)): State<(Shared, Need)>, request: Request, ne
     };
     refuse_foreign(&request)?;
     let (mut parts, body) = request.into_parts();
-    let who = Signed::of(&parts, &house).await?;
+    let mut who = Signed::of(&parts, &house).await?;
     if !roles.is_empty() && !roles.iter().any(|role| who.rights.has(*role)) {
         return Err(Failure::Forbidden { roles });
+    }
+    if parts.method == Method::GET {
+        who.todo = records::todo_count(&house, &who).await?;
     }
     parts.extensions.insert(who);
     Ok(next.run(Request::from_parts(parts, body)).await)

@@ -21,13 +21,6 @@ pub(crate) const DOOR_COOKIE: &str = "__Host-anlan-door";
 /// The hidden field of every form.
 pub(crate) const TOKEN_FIELD: &str = "token";
 
-// Until the directory of people is there.
-fn everything(account: &str) -> Rights {
-    use anlan_law::kind::Role;
-    let grants = Role::ALL.map(|role| anlan_ledger::engine::Grant { role, unit: anlan_ledger::engine::UnitId(1), path: "/1/".to_owned() });
-    Rights { person: None, account: Some(account.to_owned()), grants: grants.to_vec() }
-}
-
 /// Seconds a session cookie lives; the ledger may end the session earlier.
 const SESSION_SECONDS: u64 = anlan_ledger::ABSOLUTE_SECONDS;
 const LANG_SECONDS: u64 = 365 * 24 * 3600;
@@ -94,6 +87,9 @@ pub(crate) struct Signed {
     /// Path and query of the request.
     pub(crate) here: String,
     pub(crate) rights: Rights,
+    pub(crate) peer: String,
+    /// How much is to be done, for the rail; empty where nothing is, or where no page is drawn.
+    pub(crate) todo: String,
 }
 
 impl Signed {
@@ -102,23 +98,28 @@ impl Signed {
     }
 
     /// The session behind the request's cookie, if there is a living one.
-    pub(crate) async fn find(headers: &HeaderMap, here: String, state: &Shared) -> Result<Option<Self>, Failure> {
+    pub(crate) async fn find(headers: &HeaderMap, here: String, peer: String, state: &Shared) -> Result<Option<Self>, Failure> {
         let Some(secret) = cookie(headers, SESSION_COOKIE) else { return Ok(None) };
         let Some(session) = state.console.ledger.session(secret).await? else { return Ok(None) };
         let lang = session.user.lang.unwrap_or_else(|| lang_of(headers));
-        let rights = everything(&session.user.name);
-        Ok(Some(Self { session, secret: secret.to_owned(), lang, here, rights }))
+        let rights = state.console.ledger.rights_of(&session.user.name);
+        Ok(Some(Self { session, secret: secret.to_owned(), lang, here, rights, peer, todo: String::new() }))
     }
 
     /// The session of a request, or the way to sign in.
     pub(crate) async fn of(parts: &Parts, state: &Shared) -> Result<Self, Failure> {
         let here = here(parts);
-        if let Some(signed) = Self::find(&parts.headers, here.clone(), state).await? {
+        if let Some(signed) = Self::find(&parts.headers, here.clone(), peer(parts), state).await? {
             return Ok(signed);
         }
         let next = if parts.method == Method::GET { here } else { "/".to_owned() };
         Err(Failure::SignIn { next })
     }
+}
+
+/// The address that a request came from.
+fn peer(parts: &Parts) -> String {
+    parts.extensions.get::<Peer>().map_or_else(|| "unknown".to_owned(), |peer| peer.0.to_canonical().to_string())
 }
 
 fn here(parts: &Parts) -> String {
@@ -156,8 +157,7 @@ impl FromRequestParts<Shared> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Failure> {
         let door = cookie(&parts.headers, DOOR_COOKIE).filter(|d| is_door(d)).map(str::to_owned);
-        let peer = parts.extensions.get::<Peer>().map_or_else(|| "unknown".to_owned(), |p| p.0.to_canonical().to_string());
-        Ok(Self { lang: lang_of(&parts.headers), here: here(parts), door, peer })
+        Ok(Self { lang: lang_of(&parts.headers), here: here(parts), door, peer: peer(parts) })
     }
 }
 

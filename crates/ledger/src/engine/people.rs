@@ -83,7 +83,7 @@ impl Rights {
 }
 
 /// Who there is at this moment. Answers are about people who have not left, unless asked by id.
-pub trait People {
+pub trait People: Send + Sync {
     fn unit(&self, id: UnitId) -> Option<&Unit>;
     fn person(&self, id: PersonId) -> Option<&Person>;
     /// People with this role granted at exactly this unit, the longest granted first.

@@ -51,7 +51,7 @@ async fn may_search(house: &Shared, headers: &HeaderMap) -> Result<bool, Failure
     if token_name(house, headers).await?.is_some() {
         return Ok(true);
     }
-    Ok(Signed::find(headers, String::new(), house).await?.is_some())
+    Ok(Signed::find(headers, String::new(), String::new(), house).await?.is_some())
 }
 
 fn read(pairs: &Pairs) -> Result<Asked, Box<Response>> {

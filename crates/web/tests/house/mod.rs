@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anlan_base::{Class, Clock, ManualClock, Origin, Piece, Seq, SourceKey, parse_time};
 use anlan_journal::{DiskFs, Fs, Journal};
+use anlan_law::pack::Lawbook;
 use anlan_ledger::{HashCost, Ledger, LedgerOptions};
 use anlan_tlog::note::Signer;
 use anlan_vault::{Chunk, Inlet, InletOptions, Scope, Vault, VaultOptions};
@@ -97,6 +98,8 @@ impl House {
         let cost = HashCost { memory_kib: 8, passes: 1, lanes: 1 };
         let options = LedgerOptions { hash_cost: cost, ..LedgerOptions::default() };
         let ledger = Arc::new(Ledger::open_with(&folder.path().join("ledger.db"), clock.clone(), options).await.unwrap());
+        ledger.set_book(book()).await.unwrap();
+        ledger.keep_files_in(&folder.path().join("attachments"), Arc::new(DiskFs));
         let (vault, journal) = storage(folder.path(), &clock);
         let receivers = Receivers {
             syslog: Some("0.0.0.0:5514".parse().unwrap()),
@@ -198,6 +201,14 @@ pub fn visitor() -> Person {
 
 pub fn percent(value: &str) -> String {
     value.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// All packs of the box, read once for all tests of a program.
+fn book() -> Arc<Lawbook> {
+    static BOOK: std::sync::LazyLock<Arc<Lawbook>> = std::sync::LazyLock::new(|| {
+        Arc::new(Lawbook::shipped(&["cn", "campus", "government", "enterprise", "grid"]).expect("the packs in the box are sound"))
+    });
+    BOOK.clone()
 }
 
 fn storage(folder: &Path, clock: &Arc<ManualClock>) -> (Arc<Vault>, Arc<Journal>) {
