@@ -110,6 +110,35 @@ help-source = Log sources
 examples-source = Example: anlan source list --data ./anlan-data
 help-source-list = List the sources
 examples-source-list = Example: anlan source list --data ./anlan-data --json
+help-database =
+    Keep the ledger in PostgreSQL instead of the data folder:
+    postgres://USER@HOST/DATABASE. Remembered in the folder; the password
+    comes from the file that PGPASSFILE names, never from the URL
+help-backup = Backups of the whole data folder and its ledger
+examples-backup =
+    Examples:
+      anlan backup make --data ./anlan-data -o anlan-2026-11-22.tar
+      anlan backup check --key @anlan.vkey anlan-2026-11-22.tar
+      anlan backup restore anlan-2026-11-22.tar --data ./anlan-restored
+help-backup-make = Write one file with everything, while the server runs or not
+examples-backup-make =
+    Example:
+      anlan backup make --data ./anlan-data -o anlan-2026-11-22.tar
+    The log's private key and the ledger are in it: keep it as you keep the folder.
+help-backup-check = Check a backup; every file that is not as it was is named
+examples-backup-check =
+    Example:
+      anlan backup check --key @anlan.vkey anlan-2026-11-22.tar
+    Exit codes: 0 sound; 1 damaged; 2 usage; 3 cannot be read, or no backup of ours
+help-backup-restore = Bring a backup back into an empty folder, on either database
+examples-backup-restore =
+    Examples:
+      anlan backup restore anlan-2026-11-22.tar --data ./anlan-restored
+      anlan backup restore anlan-2026-11-22.tar --data ./anlan-restored \
+          --database postgres://anlan@db.example/anlan
+    The log goes on with a leaf that says what was restored, so that nobody takes it for a log without a break.
+help-backup-file = A backup
+help-backup-dir = The folder that is made: empty, or not there yet
 help-doctor = Look at the state of the data folder
 examples-doctor = Example: anlan doctor --data ./anlan-data
 
@@ -176,6 +205,38 @@ doctor-vkey = public key     { $value }
 doctor-open-file = gap            { $what } can be read by other users. Run chmod 600 on it.
 doctor-small-udp-buffer = advice         net.core.rmem_max is { $what }: bursts over UDP will be lost. Run sysctl -w net.core.rmem_max=4194304.
 doctor-well = met            nothing unusual. Check the log itself with anlan verify.
+
+database-url-form = --database is not postgres://USER@HOST/DATABASE.
+database-url-password = the address of the database carries a password, which others on this machine could see. Put the password into the file that PGPASSFILE names, and take it out of the address.
+database-url-no-host = the address of the database names no host. Write postgres://USER@HOST/DATABASE, or ?host=/var/run/postgresql for a socket.
+database-url-no-database = the address names no database. Write postgres://USER@HOST/DATABASE.
+database-url-parameter = the address of the database has a parameter other than host, port, user and sslmode. Take it out.
+database-password-in-environment = PGPASSWORD is set, which others can see. Put the password into the file that PGPASSFILE names, and unset PGPASSWORD.
+database-in-folder = the ledger of { $dir } is in the folder itself. To move it: stop the server, `anlan backup make`, then `anlan backup restore --database` into a new folder.
+database-not-this-ledger = { $database } does not hold the ledger of this folder; its entries stand in the log and would be missed. Name the database that holds it.
+database-unreached = { $database } cannot be reached: { $why }. Does the server run, does the database exist, and does the file that PGPASSFILE names hold the password?
+database-held = another process writes to the ledger in { $database }. Stop that one first.
+database-foreign = the database holds the ledger of another folder, whose log is { $owner }. Name a database of its own for each folder.
+database-forgetful = PostgreSQL runs with { $setting } = { $value }: what it acknowledges can be lost. Set it to on.
+database-not-empty = the database already holds a ledger. Name an empty one.
+
+backup-making = Copying…
+backup-made = Backup written to { $file }. It holds the log's private key: keep it as you keep the folder. Check it: anlan backup check --key VKEY { $file }
+backup-holds = made { $made } (Beijing), files: { $files }, entries of the ledger: { $entries }, leaves of the log: { $leaves }; the log's key: { $vkey }
+backup-checking = Checked { $mebibytes } MiB…
+backup-sound = { $file } is as it was made.
+backup-own-key = Checked with the key that the backup itself names. To know that it is yours, check with --key.
+backup-not-ours = { $file } is no backup of Anlan.
+backup-cut = damaged: { $file } does not end as a backup does: it was cut short, or its end was changed.
+backup-manifest = damaged: the list of files in { $file } is not as it was signed.
+backup-other-key = { $file } was made by another log; its key is { $what }
+backup-changed = damaged: { $what } in { $file } is not as it was.
+backup-unfit = damaged: { $file } has a file "{ $what }", which would not stay in the folder.
+backup-more = { $count } more are not listed.
+backup-unreadable = cannot read { $file }: { $why }
+backup-not-empty = { $dir } is not empty. Name a folder that is empty or not there yet; nothing was written.
+backup-restored = Restored to { $dir }. The log goes on behind leaf { $leaves } with a leaf that names this backup; whoever holds a newer checkpoint will see the break.
+backup-restored-damaged = what was restored to { $dir } does not verify: it was damaged before the backup was made. What is wrong stands above.
 
 help-law = The law: read, show, search and check its texts
 examples-law =

@@ -108,6 +108,34 @@ help-source = 日志源
 examples-source = 示例：anlan source list --data ./anlan-data
 help-source-list = 列出日志源
 examples-source-list = 示例：anlan source list --data ./anlan-data --json
+help-database =
+    台账放在 PostgreSQL 里，而不在数据目录：postgres://用户@主机/库
+    目录会记住它；口令只从 PGPASSFILE 指的文件读取，不写在地址里
+help-backup = 备份整个数据目录与台账
+examples-backup =
+    示例：
+      anlan backup make --data ./anlan-data -o anlan-2026-11-22.tar
+      anlan backup check --key @anlan.vkey anlan-2026-11-22.tar
+      anlan backup restore anlan-2026-11-22.tar --data ./anlan-restored
+help-backup-make = 把全部内容写成一个文件，服务运行与否都可以
+examples-backup-make =
+    示例：
+      anlan backup make --data ./anlan-data -o anlan-2026-11-22.tar
+    里面有日志的私钥和台账：请像保管数据目录一样保管它。
+help-backup-check = 核对备份；与当初不同的文件逐个指出
+examples-backup-check =
+    示例：
+      anlan backup check --key @anlan.vkey anlan-2026-11-22.tar
+    退出码：0 完好；1 有损坏；2 用法有误；3 读不了，或不是安澜的备份
+help-backup-restore = 把备份恢复到空目录，两种数据库都可以
+examples-backup-restore =
+    示例：
+      anlan backup restore anlan-2026-11-22.tar --data ./anlan-restored
+      anlan backup restore anlan-2026-11-22.tar --data ./anlan-restored \
+          --database postgres://anlan@db.example/anlan
+    恢复后，日志里先记一条“从哪份备份恢复”，不会被当成没有中断过的日志。
+help-backup-file = 备份文件
+help-backup-dir = 要恢复到的目录：空的，或还没有的
 help-doctor = 检视数据目录的状况
 examples-doctor = 示例：anlan doctor --data ./anlan-data
 
@@ -174,6 +202,38 @@ doctor-vkey = 公钥          { $value }
 doctor-open-file = 有差距        { $what } 别的用户可读。请 chmod 600。
 doctor-small-udp-buffer = 建议          net.core.rmem_max 是 { $what }，UDP 突发时会丢。请 sysctl -w net.core.rmem_max=4194304。
 doctor-well = 自查符合      未见异常。日志本身请用 anlan verify 核验。
+
+database-url-form = --database 要写成 postgres://用户@主机/库。
+database-url-password = 数据库地址里有口令，本机其他人看得到。请把口令写进 PGPASSFILE 指的文件，并从地址里去掉。
+database-url-no-host = 数据库地址没有主机。请写 postgres://用户@主机/库；用套接字时写 ?host=/var/run/postgresql。
+database-url-no-database = 地址没有库名。请写 postgres://用户@主机/库。
+database-url-parameter = 数据库地址里有 host、port、user、sslmode 以外的参数，请去掉。
+database-password-in-environment = 设置了 PGPASSWORD，别人看得到。请把口令写进 PGPASSFILE 指的文件，并取消 PGPASSWORD。
+database-in-folder = { $dir } 的台账就在目录里。要搬走：先停服务，anlan backup make，再用 anlan backup restore --database 恢复到新目录。
+database-not-this-ledger = { $database } 里不是这个目录的台账；日志里已有的条目会对不上。请写真正存放它的库。
+database-unreached = 连不上 { $database }：{ $why }。数据库服务在运行吗？库存在吗？PGPASSFILE 指的文件里有口令吗？
+database-held = 另一个进程正在写 { $database } 里的台账。请先停掉它。
+database-foreign = 这个库里是另一个目录的台账，它的日志是 { $owner }。请给每个目录各用一个库。
+database-forgetful = PostgreSQL 的 { $setting } 是 { $value }：它确认过的内容可能丢失。请改为 on。
+database-not-empty = 这个库里已有台账。请换一个空库。
+
+backup-making = 正在复制……
+backup-made = 备份已写到 { $file }。里面有日志的私钥，请像保管数据目录一样保管它。核对：anlan backup check --key VKEY { $file }
+backup-holds = 备份时间 { $made }（北京时间），文件 { $files } 个，台账条目 { $entries } 条，日志叶子 { $leaves } 个；日志公钥：{ $vkey }
+backup-checking = 已核对 { $mebibytes } MiB……
+backup-sound = { $file } 与备份时一致。
+backup-own-key = 是用备份里写的公钥核对的。要确认是自己的备份，请加 --key。
+backup-not-ours = { $file } 不是安澜的备份。
+backup-cut = 有损坏：{ $file } 的结尾不对，被截断过，或结尾被改过。
+backup-manifest = 有损坏：{ $file } 里的文件清单与签名不符。
+backup-other-key = { $file } 是另一份日志的备份，其公钥是 { $what }
+backup-changed = 有损坏：{ $file } 里的 { $what } 与当初不同。
+backup-unfit = 有损坏：{ $file } 里有文件“{ $what }”，会落到目录之外。
+backup-more = 另有 { $count } 个没有列出。
+backup-unreadable = 读不了 { $file }：{ $why }
+backup-not-empty = { $dir } 不是空目录。请写一个空的或还没有的目录；没有写入任何内容。
+backup-restored = 已恢复到 { $dir }。日志从第 { $leaves } 个叶子之后继续，先记一条写明这份备份的叶子；手里有更新检查点的人会看到这次中断。
+backup-restored-damaged = 恢复到 { $dir } 的内容核对不过：备份之前就已损坏。问题见上。
 
 help-law = 法规：读、看、查、核对法律与规章的文本
 examples-law =

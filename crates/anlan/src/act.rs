@@ -50,6 +50,7 @@ pub fn answer(instance: &Instance, asker: &Asker<'_>, ask: Ask, out: &mut dyn Wr
         Ask::Sources => sources(instance, asker, out),
         Ask::LawImport { version, name, text } => law_import(instance, asker, version.as_deref(), &name, &text, out),
         Ask::LawTexts => law_texts(instance, asker, out),
+        Ask::Backup => crate::backup::make::make(instance, asker.handle, out),
         Ask::Doctor => Ok(writeln!(out, "{}", doctor(instance)?)?),
     }
 }

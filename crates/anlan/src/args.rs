@@ -48,6 +48,7 @@ pub fn command(lang: Lang) -> Command {
                 vec![build.cmd("token-add", "add").arg(build.data()).arg(build.required("name", "NAME", "help-token-name"))],
             ))
             .subcommand(build.group("source", vec![build.cmd("source-list", "list").arg(build.data()).arg(build.json())]))
+            .subcommand(build.backup())
             .subcommand(build.cmd("doctor", "doctor").arg(build.data()).arg(build.json()));
     build.with_help(whole)
 }
@@ -157,7 +158,24 @@ impl Build {
     }
 
     fn serve(&self) -> Command {
-        self.cmd("serve", "serve").arg(self.data()).args(["syslog", "syslog-tls", "relp", "console"].map(|name| self.address(name)))
+        self.cmd("serve", "serve")
+            .arg(self.data())
+            .args(["syslog", "syslog-tls", "relp", "console"].map(|name| self.address(name)))
+            .arg(self.database())
+    }
+
+    fn database(&self) -> Arg {
+        Arg::new("database").long("database").value_name("URL").help(self.t("help-database"))
+    }
+
+    fn backup(&self) -> Command {
+        let file = || self.positional("file", "FILE", "help-backup-file").value_parser(value_parser!(PathBuf)).required(true);
+        let key = || Arg::new("key").long("key").value_name("VKEY").help(self.t("help-vkey"));
+        let make = self.cmd("backup-make", "make").arg(self.data()).arg(self.file_out());
+        let check = self.cmd("backup-check", "check").arg(file()).arg(key());
+        let dir = self.data().required(true).help(self.t("help-backup-dir"));
+        let restore = self.cmd("backup-restore", "restore").arg(file()).arg(dir).arg(self.database()).arg(key());
+        self.group("backup", vec![make, check, restore])
     }
 
     fn log(&self) -> Command {

@@ -24,6 +24,8 @@ pub enum Ask {
     Sources,
     /// Answers one JSON object.
     Doctor,
+    /// Answers the bytes of a backup (`spec/backup.md`).
+    Backup,
     /// Answers one JSON object: the entry that keeps the text.
     LawImport { version: Option<String>, name: String, text: String },
     /// Answers one JSON object a line, each a kept text with its words: the later of each version last.
@@ -39,6 +41,7 @@ impl Ask {
             Self::Tail { query } => ("log.tail", vec![("query", query.clone())]),
             Self::Prove { seq } => ("proof.make", vec![("seq", seq.to_string())]),
             Self::Pack { since, until } => ("pack.build", vec![("since", since.to_string()), ("until", until.to_string())]),
+            Self::Backup => ("backup.make", vec![]),
             // The ledger records an import itself; texts of the law are nobody's secret.
             Self::Key | Self::TokenAdd { .. } | Self::Sources | Self::Doctor | Self::LawImport { .. } | Self::LawTexts => return None,
         })

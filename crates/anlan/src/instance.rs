@@ -10,12 +10,13 @@ use std::time::Duration;
 use anlan_base::text::Lang;
 use anlan_base::{Clock, SystemClock};
 use anlan_journal::{DiskFs, Fs, Journal};
-use anlan_ledger::{Actor, Ledger};
+use anlan_ledger::{Actor, Ledger, LedgerOptions, PostgresUrl};
 use anlan_tlog::note::Signer;
 use anlan_vault::{Opening as VaultOpening, Vault, VaultOptions};
 use anyhow::{Context, Result};
 use tokio::runtime::Handle;
 
+use crate::database;
 use crate::life;
 use crate::outbox::Outbox;
 use crate::say::{Told, code};
@@ -59,6 +60,11 @@ pub struct Instance {
 impl Instance {
     /// Takes the lock, recovers, and brings ledger and log together.
     pub async fn open(dir: &Path, opening: Opening, lang: Lang) -> Result<Self> {
+        Self::open_with(dir, opening, lang, None).await
+    }
+
+    /// As [`Self::open`], with the ledger in this database from now on.
+    pub async fn open_with(dir: &Path, opening: Opening, lang: Lang, database: Option<PostgresUrl>) -> Result<Self> {
         let fs: Arc<dyn Fs> = Arc::new(DiskFs);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let missing = has_no_format(&*fs, dir)?;
@@ -83,9 +89,8 @@ impl Instance {
             Journal::create(fs.clone(), log, signer, clock.clone())
         };
         let journal = Arc::new(journal.with_context(|| format!("{}", dir.join("log").display()))?);
-        let ledger = Arc::new(
-            Ledger::open(&dir.join("ledger.db"), clock.clone()).await.with_context(|| format!("{}", dir.join("ledger.db").display()))?,
-        );
+        let ledger = database::open(&*fs, dir, database, &journal, clock.clone(), LedgerOptions::default(), lang).await?;
+        let ledger = Arc::new(ledger);
         let vault = {
             let (fs, dir, journal, clock) = (fs.clone(), dir.to_owned(), journal.clone(), clock.clone());
             // Only a server asks since when the folder was not served.
@@ -125,7 +130,7 @@ pub struct FolderLock {
 }
 
 impl FolderLock {
-    fn take(fs: &dyn Fs, dir: &Path, lang: Lang) -> Result<Self> {
+    pub fn take(fs: &dyn Fs, dir: &Path, lang: Lang) -> Result<Self> {
         let path = dir.join("anlan.lock");
         fs.create_dir_all(dir).with_context(|| dir.display().to_string())?;
         if !fs.exists(&path) {

@@ -6,7 +6,9 @@
 mod act;
 mod args;
 mod ask;
+mod backup;
 mod commands;
+mod database;
 mod door;
 mod https;
 mod instance;
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         Some(("key", m)) => commands::key::run(&say, m),
         Some(("token", m)) => commands::token::run(&say, m),
         Some(("source", m)) => commands::source::run(&say, m),
+        Some(("backup", m)) => commands::backup::run(&say, m),
         Some(("doctor", m)) => commands::doctor::run(&say, m),
         _ => return say.refused_arguments(&args::command(say.lang).error(clap::error::ErrorKind::MissingSubcommand, "")),
     };

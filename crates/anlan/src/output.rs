@@ -4,6 +4,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -17,11 +18,22 @@ pub struct NamedFile {
 }
 
 impl NamedFile {
-    #[allow(clippy::disallowed_methods, reason = "a file the user named, outside the data folder")]
     pub fn create(path: &Path) -> Result<Self> {
         let name = path.file_name().context("-o needs the name of a file")?.to_string_lossy();
         let temporary = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
-        let file = OpenOptions::new().create(true).write(true).truncate(true).read(true).open(&temporary);
+        Self::open(path, temporary, 0o666)
+    }
+
+    /// For the user's own eyes: nobody else may read it.
+    pub fn create_private(path: &Path) -> Result<Self> {
+        let name = path.file_name().context("-o needs the name of a file")?.to_string_lossy();
+        let temporary = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+        Self::open(path, temporary, 0o600)
+    }
+
+    #[allow(clippy::disallowed_methods, reason = "a file the user named, outside the data folder")]
+    fn open(path: &Path, temporary: PathBuf, mode: u32) -> Result<Self> {
+        let file = OpenOptions::new().create(true).write(true).truncate(true).read(true).mode(mode).open(&temporary);
         let file = file.with_context(|| path.display().to_string())?;
         Ok(Self { file: Some(file), temporary, path: path.to_owned() })
     }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anlan_intake::{Listening, Reach, Receivers};
+use anlan_ledger::PostgresUrl;
 use anlan_vault::{Housekeeper, Inlet, InletOptions};
 use anlan_web::Console;
 use anyhow::{Context, Result};
@@ -18,6 +19,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
+use crate::database;
 use crate::door;
 use crate::https;
 use crate::instance::{Instance, Opening};
@@ -57,16 +59,17 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
         return Err(say.told(code::USAGE, "serve-nothing", &[]));
     }
     let dir = m.get_one::<PathBuf>("data").cloned().unwrap_or_default();
+    let database = m.get_one::<String>("database").map(|url| database::parse(say.lang, url)).transpose()?;
     let runtime = Runtime::new()?;
-    let done = runtime.block_on(serve(say, dir, &addresses));
+    let done = runtime.block_on(serve(say, dir, &addresses, database));
     runtime.shutdown_timeout(LAST_CALLERS);
     done
 }
 
-async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses) -> Result<ExitCode> {
+async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses, database: Option<PostgresUrl>) -> Result<ExitCode> {
     raise_open_files();
     let mut stop = Stop::new()?;
-    let instance = Arc::new(Instance::open(&dir, Opening::ToServe, say.lang).await?);
+    let instance = Arc::new(Instance::open_with(&dir, Opening::ToServe, say.lang, database).await?);
     let certificate = tls::certificate(&*instance.fs, &dir, &addresses.all())?;
     let inlet = Inlet::start(instance.vault.clone(), InletOptions::default());
     let housekeeper = Housekeeper::start(instance.vault.clone());

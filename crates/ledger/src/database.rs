@@ -36,7 +36,7 @@ const POSTGRES_WRITER: &str = "SET default_transaction_read_only = off; SET sear
 const POSTGRES_READER: &str =
     "SET search_path = anlan; SET statement_timeout = 0; SET default_transaction_read_only = on; SET client_encoding = 'UTF8'";
 /// The lock that a writer holds as long as its connection lives: "anlan" and 1.
-const POSTGRES_LOCK: i64 = 0x61_6e6c_616e_01;
+const POSTGRES_LOCK: i64 = 0x616e_6c61_6e01;
 
 /// Schema versions in order; each runs once, in one transaction with its row in `migration`.
 const MIGRATIONS: &[(i64, &str)] = &[

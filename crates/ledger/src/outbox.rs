@@ -3,7 +3,7 @@
 //! Invariant: an index, once written, stands; writing the same again changes nothing, so start-up may repeat what a crash cut off.
 
 use crate::Ledger;
-use crate::database::to_sql;
+use crate::database::{Conn, to_sql};
 use crate::entry::{PAGE, page};
 use crate::error::LedgerError;
 
@@ -14,9 +14,7 @@ impl Ledger {
     /// Binds the ledger to the log of this origin. The first that asks is the owner for ever; any other is refused, for its log would not hold these entries.
     pub async fn claim(&self, origin: &str) -> Result<(), LedgerError> {
         let mut tx = self.db.change().await?;
-        let owner: Option<String> =
-            sqlx::query_scalar("SELECT origin FROM owner WHERE slot = $1").bind(SLOT).fetch_optional(&mut *tx).await?;
-        match owner {
+        match owner(&mut tx).await? {
             Some(owner) if owner == origin => return Ok(()),
             Some(owner) => return Err(LedgerError::Foreign { owner }),
             None => {}
@@ -24,6 +22,11 @@ impl Ledger {
         sqlx::query("INSERT INTO owner (slot, origin) VALUES ($1, $2)").bind(SLOT).bind(origin).execute(&mut *tx).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// The origin of the log that [`Self::claim`] bound the ledger to; none before.
+    pub async fn owner(&self) -> Result<Option<String>, LedgerError> {
+        owner(&mut *self.db.look().await?).await
     }
 
     /// Entries whose leaf index is not known yet, oldest first: (number, digest). At most [`PAGE`] at once.
@@ -67,6 +70,10 @@ impl Ledger {
         tx.commit().await?;
         Ok(())
     }
+}
+
+async fn owner(conn: &mut Conn) -> Result<Option<String>, LedgerError> {
+    Ok(sqlx::query_scalar("SELECT origin FROM owner WHERE slot = $1").bind(SLOT).fetch_optional(conn).await?)
 }
 
 fn run_length(numbers: &[i64]) -> usize {

@@ -126,7 +126,7 @@ async fn a_server_that_forgets_is_refused() {
     }
     for setting in ["fsync", "full_page_writes"] {
         let own = Cluster::start_own(&format!("-c {setting}=off"));
-        let place = Place::Postgres(PostgresUrl::parse(&own.database().await).unwrap());
+        let place = Place::Postgres(PostgresUrl::parse(&own.database()).unwrap());
         let clock = Arc::new(anlan_base::ManualClock::at(room::START));
         let refused = Ledger::open_database(&place, clock, options()).await.map(drop);
         assert!(matches!(&refused, Err(LedgerError::Forgetful { setting: told, .. }) if *told == setting), "{refused:?}");
@@ -271,7 +271,7 @@ async fn room_on_server() -> Option<Room> {
 
 async fn cluster_place(room: &Room) -> Option<Place> {
     let cluster = room.cluster.clone().or_else(cluster)?;
-    Some(Place::Postgres(PostgresUrl::parse(&cluster.database().await).unwrap()))
+    Some(Place::Postgres(PostgresUrl::parse(&cluster.database()).unwrap()))
 }
 
 // BACKUP-3

@@ -1,5 +1,6 @@
 //! One file for each noun of the shell. Each turns arguments into an [`Ask`] and the answer into what a person or a script reads.
 
+pub mod backup;
 pub mod doctor;
 pub mod key;
 pub mod kind;

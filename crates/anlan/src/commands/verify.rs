@@ -19,7 +19,7 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
     let key = key(say, m)?;
     let against = against(say, m)?;
     let report = if target.is_dir() {
-        folder(&target, &key, against.as_deref())
+        folder(say, &target, &key, against.as_deref())?
     } else {
         anlan_assure::verify_file(&target, &key, against.as_deref())
     };
@@ -35,9 +35,12 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
     Ok(exit_code(&report))
 }
 
-fn folder(dir: &Path, key: &VerifyingKey, against: Option<&[u8]>) -> Report {
+fn folder(say: &Say, dir: &Path, key: &VerifyingKey, against: Option<&[u8]>) -> Result<Report> {
+    if let Ok(place) = anlan_ledger::Place::of_folder(dir) {
+        crate::database::refuse_password_in_environment(&place, say.lang)?;
+    }
     let live = FolderLock::is_held(dir);
-    anlan_assure::verify_folder(Arc::new(DiskFs), dir, key, against, live)
+    Ok(anlan_assure::verify_folder(Arc::new(DiskFs), dir, key, against, live))
 }
 
 fn exit_code(report: &Report) -> ExitCode {
@@ -49,16 +52,20 @@ fn exit_code(report: &Report) -> ExitCode {
     }
 }
 
-/// The vkey, or `@FILE` whose last line is the vkey.
 fn key(say: &Say, m: &ArgMatches) -> Result<VerifyingKey> {
-    let Some(given) = m.get_one::<String>("key") else { return Err(say.told(code::USAGE, "verify-needs-key", &[])) };
+    key_if_given(say, m)?.ok_or_else(|| say.told(code::USAGE, "verify-needs-key", &[]))
+}
+
+/// The vkey, or `@FILE` whose last line is the vkey.
+pub fn key_if_given(say: &Say, m: &ArgMatches) -> Result<Option<VerifyingKey>> {
+    let Some(given) = m.get_one::<String>("key") else { return Ok(None) };
     let text = match given.strip_prefix('@') {
         Some(file) => std::fs::read_to_string(file)
             .map_err(|error| say.told(code::USAGE, "key-unreadable", &[("file", file), ("why", &error.to_string())]))?,
         None => given.clone(),
     };
     let line = text.trim_end().lines().next_back().unwrap_or_default();
-    VerifyingKey::parse(line.trim()).map_err(|_| say.told(code::USAGE, "key-malformed", &[("got", line)]))
+    VerifyingKey::parse(line.trim()).map(Some).map_err(|_| say.told(code::USAGE, "key-malformed", &[("got", line)]))
 }
 
 fn against(say: &Say, m: &ArgMatches) -> Result<Option<Vec<u8>>> {

@@ -1,6 +1,6 @@
-//! `ledger.db`: every row is what its leaf says, none is missing, and the projections follow. The file is judged by its rows, not its bytes.
+//! The ledger, in `ledger.db` or where `database` says: every row is what its leaf says, none is missing, and the projections follow. It is judged by its rows, not its bytes.
 
-use anlan_ledger::{EntryRow, Ledger, LedgerError, PAGE};
+use anlan_ledger::{EntryRow, Ledger, LedgerError, PAGE, Place};
 
 use super::log::Log;
 use super::{Folder, State};
@@ -8,8 +8,11 @@ use crate::report::{Check, Findings};
 
 /// Checks the ledger on a thread and a runtime of its own, so that it may be called from anywhere.
 pub(crate) fn check(folder: &Folder<'_>, log: &Log) -> Vec<Check> {
-    let path = folder.dir.join("ledger.db");
-    if !folder.fs.exists(&path) {
+    let place = match Place::of_folder(folder.dir) {
+        Ok(place) => place,
+        Err(error) => return vec![Check::failed("verify-ledger-unreadable", vec![("why", error.to_string())])],
+    };
+    if matches!(&place, Place::Sqlite(file) if !folder.fs.exists(file)) {
         return if log.entries.is_empty() {
             vec![Check::info("verify-ledger-none", vec![])]
         } else {
@@ -20,15 +23,15 @@ pub(crate) fn check(folder: &Folder<'_>, log: &Log) -> Vec<Check> {
     let found = std::thread::scope(|scope| {
         let work = scope.spawn(|| {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(compare(&path, log, live))
+            runtime.block_on(compare(&place, log, live))
         });
         work.join().unwrap_or_else(|_| Err(LedgerError::Io(std::io::Error::other("the check ended early"))))
     });
     found.unwrap_or_else(|error| vec![Check::failed("verify-ledger-unreadable", vec![("why", error.to_string())])])
 }
 
-async fn compare(path: &std::path::Path, log: &Log, live: bool) -> Result<Vec<Check>, LedgerError> {
-    let ledger = Ledger::open_readonly(path).await?;
+async fn compare(place: &Place, log: &Log, live: bool) -> Result<Vec<Check>, LedgerError> {
+    let ledger = Ledger::open_database_readonly(place).await?;
     let mut findings = Findings::default();
     let (mut next, mut waiting) = (1, 0_u64);
     let size = log.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.size);

@@ -130,6 +130,8 @@ impl Folder<'_> {
             "anlan.sock",
             "key",
             "tls",
+            "database",
+            "attachments",
             "ledger.db",
             "ledger.db-wal",
             "ledger.db-shm",

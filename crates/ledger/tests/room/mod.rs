@@ -61,7 +61,7 @@ pub async fn room_of_file(options: LedgerOptions) -> Room {
 
 /// A room in a database of its own.
 pub async fn room_in(cluster: Arc<Cluster>, options: LedgerOptions) -> Room {
-    let place = Place::Postgres(PostgresUrl::parse(&cluster.database().await).unwrap());
+    let place = Place::Postgres(PostgresUrl::parse(&cluster.database()).unwrap());
     room_at(place, tempfile::tempdir().unwrap(), Some(cluster), options).await
 }
 
