@@ -201,12 +201,16 @@ impl Ledger {
         if now >= stored.ends(&rules) {
             return Ok(None);
         }
+        let name: String = row.try_get("name")?;
+        if !stored.administrator && self.became_administrator_after(&name, stored.opened) {
+            return Ok(None);
+        }
         if now.since(stored.seen) >= TOUCH_SECONDS * Instant::SECOND {
             self.touch(&secret_hash, now).await?;
             stored.seen = now;
         }
         let lang: Option<String> = row.try_get("lang")?;
-        let user = User { name: row.try_get("name")?, lang: users::lang_of(lang.as_deref())? };
+        let user = User { name, lang: users::lang_of(lang.as_deref())? };
         Ok(Some(Session {
             user,
             csrf: derived("anlan-csrf", secret),

@@ -17,6 +17,7 @@ use anlan_base::Instant;
 use crate::Ledger;
 use crate::database::Conn;
 use crate::delays::{Delays, Key};
+use crate::directory::Administrator;
 use crate::entry::{Act, Actor, append};
 use crate::error::LedgerError;
 use crate::secret::{kept, new_secret, typed_plain};
@@ -165,6 +166,13 @@ impl Ledger {
             Some(_) => Standing::Administrator,
             None => Standing::Ordinary,
         }
+    }
+
+    /// Whether the account's person was made an administrator after this moment: a session that was opened before, without the second factor, is over.
+    pub(crate) fn became_administrator_after(&self, account: &str, since: Instant) -> bool {
+        let directory = self.directory();
+        let Some(person) = directory.person_of(account) else { return false };
+        directory.grants_of(person).any(|grant| Administrator::of(grant.role).is_some() && grant.at > since)
     }
 
     /// The first step: checks a password (argon2id, growing delay after failures). `standing` is [`Self::standing_of`] the account.

@@ -5,9 +5,11 @@ mod authenticator;
 mod room;
 
 use anlan_base::{Clock as _, Instant};
+use anlan_law::kind::Role;
+use anlan_ledger::engine::UnitId;
 use anlan_ledger::{
-    CODE_STEP_SECONDS, DELAY_LONGEST_SECONDS, FREE_FAILURES, LedgerError, LedgerOptions, OFFER_SECONDS, PENDING_SECONDS, RECOVERY_CODES,
-    SealKey, Standing, Wanted,
+    CODE_STEP_SECONDS, DELAY_LONGEST_SECONDS, FREE_FAILURES, LedgerError, LedgerOptions, NewPerson, OFFER_SECONDS, PENDING_SECONDS,
+    RECOVERY_CODES, SealKey, Standing, Wanted,
 };
 use authenticator::{code_of, enrol, opened, room_with_app, sign_in, wanted};
 use room::{AFTER_FIRST_RUN, PASSWORD, PEER, Room, START, admin, options, room_with, room_with_user};
@@ -280,7 +282,24 @@ async fn secrets_are_sealed_where_there_is_a_key() {
 async fn the_standing_of_an_account_follows_its_grants() {
     let room = room_with_user().await;
     room.ledger.add_account(&admin(), "li.si").await.unwrap();
-    for (name, standing) in [("zhang.wei", Standing::Administrator), ("li.si", Standing::Ordinary), ("nobody", Standing::Ordinary)] {
+    let standings = [("zhang.wei", Standing::Administrator), ("li.si", Standing::Ordinary), ("nobody", Standing::Ordinary)];
+    for (name, standing) in standings {
         assert_eq!(room.ledger.standing_of(name), standing, "{name}");
     }
+    // A session from before the grant is over; one as an administrator asks for an authenticator.
+    let one_time = room.ledger.add_account(&admin(), "wang.wu").await.unwrap();
+    let who = room.ledger.rights_of("zhang.wei");
+    let new =
+        NewPerson { name: "王五".into(), unit: UnitId(1), phone: String::new(), email: String::new(), account: Some("wang.wu".into()) };
+    let person = room.ledger.add_person(&who, &new).await.unwrap();
+    let (pending, _) = wanted(room.ledger.sign_in("wang.wu", &one_time, PEER, room.ledger.standing_of("wang.wu")).await.unwrap());
+    let before = opened(room.ledger.choose_password(&pending, "kettle harbour nine").await.unwrap());
+    assert!(room.ledger.session(&before).await.unwrap().is_some());
+    room.clock.advance_seconds(1);
+    room.ledger.grant(&who, person, Role::Security, UnitId(1)).await.unwrap();
+    assert_eq!(room.ledger.session(&before).await.unwrap(), None);
+    assert_eq!(room.ledger.standing_of("wang.wu"), Standing::Administrator);
+    let step = room.ledger.sign_in("wang.wu", "kettle harbour nine", PEER, room.ledger.standing_of("wang.wu")).await.unwrap();
+    assert_eq!(wanted(step).1, Wanted::SecondFactor);
+    room.assert_sound().await;
 }
