@@ -292,6 +292,39 @@ fn begin_on(data: &str, url: &str) -> (i32, String) {
     (child.wait().unwrap().code().unwrap(), said)
 }
 
+// FOLDER-3
+#[test]
+fn the_password_comes_from_the_file_that_pgpassfile_names() {
+    if cluster::cluster().is_none() {
+        return;
+    }
+    let (place, own) = (Place::new(), cluster::Cluster::start_own(""));
+    let (data, url) = (place.text("data"), own.database());
+    let (code_of, said) = begin_on(&data, &url);
+    assert_eq!(code_of, 0, "{said}");
+    let key = vkey(Path::new(&data));
+    own.require_password("geheim");
+    let list = |file: Option<&str>| {
+        let mut command = Command::new(ANLAN);
+        command.args(["verify", "--data", &data, "--key", &key]).env("ANLAN_LANG", "en").env("HOME", place.temp.path());
+        if let Some(file) = file {
+            command.env("PGPASSFILE", place.path(file));
+        }
+        let out = command.output().unwrap();
+        (code(&out), String::from_utf8(out.stdout).unwrap() + &String::from_utf8(out.stderr).unwrap())
+    };
+    for (name, line) in [("right", "*:*:*:postgres:geheim\n"), ("wrong", "*:*:*:postgres:falsch\n")] {
+        std::fs::write(place.path(name), line).unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(place.path(name), mode).unwrap();
+    }
+    assert_eq!(list(Some("right")).0, 0);
+    for file in [None, Some("wrong")] {
+        let (code_of, said) = list(file);
+        assert!(code_of == 1 && said.contains("could not be reached") && !said.contains("falsch"), "{file:?} {said}");
+    }
+}
+
 // FOLDER-3, FOLDER-4, FOLDER-5, BACKUP-3
 #[test]
 fn the_ledger_lives_in_postgresql_and_moves_between_the_engines() {

@@ -24,6 +24,10 @@ const FRAME_HEADER: usize = 24;
 
 /// Connections that read the ledger as of its last commit, in the schema of this release.
 pub(crate) async fn readers(file: &Path, now: Instant) -> Result<Readers, LedgerError> {
+    readers_within(file, now, IMAGE_BYTES).await
+}
+
+async fn readers_within(file: &Path, now: Instant, image_bytes: u64) -> Result<Readers, LedgerError> {
     let unopened = |error| LedgerError::Open { file: file.to_owned(), error };
     // A file is not even looked at as a database before it is known to be there.
     let len = std::fs::metadata(file).map_err(|error| unopened(sqlx::Error::Io(error)))?.len();
@@ -33,7 +37,7 @@ pub(crate) async fn readers(file: &Path, now: Instant) -> Result<Readers, Ledger
         Err(error) => return Err(LedgerError::Io(error)),
     };
     let options = |query: &str| sqlite_url(file, query).map_err(sqlx::Error::Io).and_then(|url| quiet(&url)).map_err(unopened);
-    if len.saturating_add(wal) > IMAGE_BYTES {
+    if len.saturating_add(wal) > image_bytes {
         // Too large for memory. SQLite then reads beside the writer itself; no row changes, but it may touch `-shm`.
         let query = if wal == 0 { "mode=ro&immutable=true" } else { "mode=ro" };
         return pool(READERS, SQLITE_READER).connect_with(options(query)?).await.map_err(unopened);
@@ -260,6 +264,30 @@ mod tests {
             let expected: &[u8] = if at < WAL_HEADER + FRAME_HEADER + PAGE { &[0, 0] } else { &[1, 0] };
             assert_eq!(first, expected, "byte {at}");
         }
+    }
+
+    /// Beside a writer, above and below the limit: the same rows; only what fits is laid together in memory.
+    #[tokio::test]
+    async fn a_ledger_too_large_for_memory_is_read_beside_its_writer() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("ledger.db");
+        let clock = std::sync::Arc::new(anlan_base::ManualClock::at(Instant(1_795_000_000_000_000_000)));
+        let ledger = crate::Ledger::open(&file, clock).await.unwrap();
+        for n in 0..10 {
+            ledger.note_act(&crate::Actor::System, "count", &[("n", &n.to_string())]).await.unwrap();
+        }
+        let size = |name: &str| std::fs::metadata(dir.path().join(name)).unwrap().len();
+        let both = size("ledger.db") + size("ledger.db-wal");
+        for (limit, in_memory) in [(both - 1, false), (both, true), (both + 1, true)] {
+            let readers = readers_within(&file, Instant(0), limit).await.unwrap();
+            let entries: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM entry").fetch_one(&readers).await.unwrap();
+            let name: String = sqlx::query_scalar("SELECT file FROM pragma_database_list").fetch_one(&readers).await.unwrap();
+            assert_eq!((entries, name.ends_with("ledger.db")), (10, !in_memory), "{limit}");
+            assert!(sqlx::query("DELETE FROM entry").execute(&readers).await.is_err());
+            readers.close().await;
+        }
+        assert_eq!(ledger.entries(1, 100).await.unwrap().len(), 10);
+        assert!(size("ledger.db-wal") > 0, "the writer's file stands");
     }
 
     proptest! {

@@ -68,6 +68,20 @@ async fn every_entry_of_an_older_release_keeps_its_digest() {
     assert_eq!(opened(&file).await.unwrap().check_projections().await.unwrap(), Vec::<String>::new());
 }
 
+/// A verifier reads an older ledger as if it were moved, and leaves the file as it is.
+#[tokio::test]
+async fn a_reader_moves_a_copy_only() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("ledger.db");
+    old_ledger(&file).await.close().await.unwrap();
+    let before = std::fs::read(&file).unwrap();
+    let reader = Ledger::open_readonly(&file).await.unwrap();
+    let entries = reader.entries(1, 1_000).await.unwrap();
+    assert!(entries.len() == 250 && entries.iter().all(|entry| entry.check().is_ok()));
+    reader.close().await;
+    assert!(std::fs::read(&file).unwrap() == before && std::fs::read_dir(dir.path()).unwrap().count() == 1);
+}
+
 // ENT-5
 #[tokio::test]
 async fn damage_is_not_repaired_on_the_way() {

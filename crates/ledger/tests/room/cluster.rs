@@ -103,6 +103,16 @@ impl Cluster {
         self.url(&name)
     }
 
+    /// From now on nobody gets in without this password.
+    pub fn require_password(&self, password: &str) {
+        let mut alter = Command::new(self.programs.join("psql"));
+        alter.args(["-q", "-c", &format!("ALTER USER postgres PASSWORD '{password}'"), &self.url("postgres")]);
+        assert!(alter.status().unwrap().success());
+        #[allow(clippy::disallowed_methods, reason = "a test sets up its server")]
+        std::fs::write(self.data().join("pg_hba.conf"), "local all all scram-sha-256\n").unwrap();
+        self.run("pg_ctl", &["reload", "-s"]);
+    }
+
     /// Stops the server at once, as a crash does, and starts it again.
     pub fn crash(&self) {
         self.run("pg_ctl", &["restart", "-w", "-s", "-m", "immediate", "-l", &self.dir.path().join("log").display().to_string()]);
