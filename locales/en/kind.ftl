@@ -92,6 +92,8 @@ fault-kind-state-unreached = No move reaches this state
 fault-kind-state-unreached-remedy = Add a move whose to it is, or remove the state
 fault-kind-state-stuck = A record cannot leave this state, and it is no end
 fault-kind-state-stuck-remedy = Add a move that leads on from here, or write ends = true
+fault-kind-state-in-use = Records in the state “{ $state }”: { $records }. The new text does not have it
+fault-kind-state-in-use-remedy = Keep the state; other moves need not lead to it any more
 fault-kind-state-endless = From this state no way leads to an end
 fault-kind-state-endless-remedy = Add a move that leads to a state with ends = true
 fault-kind-move-nobody = Nobody may make this move
@@ -180,6 +182,15 @@ examples-kind-lint =
       anlan kind lint visitors.toml
       anlan kind lint *.toml --json
     Exit codes: 0 sound; 1 faults; 3 cannot be read.
+help-kind-add = Put a unit’s own kinds in force; of files with faults nothing is stored
+examples-kind-add =
+    Examples:
+      anlan kind add room-visit.toml --data ./anlan-data
+      anlan kind add *.toml --data ./anlan-data --json
+    Exit codes: 0 in force; 1 faults; 3 cannot be read.
+kind-added = In force: { $kind } (entry { $entry })
+kind-add-nothing = Faults: { $count }. Nothing was stored.
+kind-add-large = Files that are added together have at most { $mebibytes } MiB: add them in parts
 help-kind-list = The kinds in force
 examples-kind-list =
     Examples:
@@ -195,6 +206,7 @@ help-kind-files = Files of kinds; docs/own-register.en.md tells how to write one
 help-kind-id = The id of a kind, or the letters of its numbers: hazard, YH
 help-kind-json = One JSON value
 help-kind-data = A data folder: the unit’s own kinds too
+law-lint-kinds = Kinds of records: { $kinds }; their states, moves and clocks lead to an end.
 kind-packs-faulty = The packs in the box are faulty: run anlan law lint packs
 kind-no-such = There is no kind “{ $got }”. anlan kind list shows those there are
 kind-lint-sound = Sound. Files: { $count }

@@ -92,6 +92,8 @@ fault-kind-state-unreached = 没有动作能到达这个状态
 fault-kind-state-unreached-remedy = 加一个 to 是它的动作，或删去这个状态
 fault-kind-state-stuck = 记录到了这个状态就出不去，而它不是结束
 fault-kind-state-stuck-remedy = 加一个从这里出去的动作，或写 ends = true
+fault-kind-state-in-use = 有 { $records } 条记录停留在状态“{ $state }”，新的写法里没有它
+fault-kind-state-in-use-remedy = 保留这个状态；可以让别的动作不再到达它
 fault-kind-state-endless = 从这个状态出发，怎么走都到不了结束
 fault-kind-state-endless-remedy = 加一个通向结束状态的动作
 fault-kind-move-nobody = 没有人可以做这个动作
@@ -180,6 +182,15 @@ examples-kind-lint =
       anlan kind lint visitors.toml
       anlan kind lint *.toml --json
     退出码：0 无误；1 有误；3 读不了。
+help-kind-add = 把本单位的台账种类加入数据目录；有误则什么都不存
+examples-kind-add =
+    示例：
+      anlan kind add room-visit.toml --data ./anlan-data
+      anlan kind add *.toml --data ./anlan-data --json
+    退出码：0 已加入；1 有误；3 读不了。
+kind-added = 已加入 { $kind }（台账第 { $entry } 号条目）
+kind-add-nothing = 有误：{ $count } 处。什么都没有存。
+kind-add-large = 一次加入的文件合计不能超过 { $mebibytes } MiB，请分几次
 help-kind-list = 列出现有的台账种类
 examples-kind-list =
     示例：
@@ -195,6 +206,7 @@ help-kind-files = 台账种类的文件，写法见 docs/own-register.md
 help-kind-id = 种类的 id 或编号字母，如 hazard 或 YH
 help-kind-json = 印出一个 JSON 值
 help-kind-data = 数据目录：连同本单位自己的种类
+law-lint-kinds = 台账种类 { $kinds } 种，状态、办理、时限都走得通。
 kind-packs-faulty = 内置的法规包有误，请运行 anlan law lint packs
 kind-no-such = 没有种类“{ $got }”。现有种类见 anlan kind list
 kind-lint-sound = 无误：{ $count } 个文件。

@@ -26,7 +26,7 @@ use crate::clock::{Length, Recurrence, Roll, Span};
 use crate::condition::Condition;
 use crate::words::{Bilingual, Sureness};
 
-pub use parse::{World, parse};
+pub use parse::{World, id_of, parse};
 pub use read::KIND_SCHEMA;
 pub use value::{Attached, ValueFault};
 

@@ -47,12 +47,16 @@ impl Ledger {
     /// Puts a lawbook in force, with the unit's own kinds over it. Where a kind shows other fields in lists than before, its records' rows are written anew,
     /// in one transaction.
     pub async fn set_book(&self, book: Arc<Lawbook>) -> Result<(), LedgerError> {
-        let kinds = Arc::new(book.kinds().clone());
-        self.put_in_force(Laws { book, kinds }).await
+        // A kind of the unit that does not fit any more is out of force; its records can still be read.
+        let (kinds, _) = self.kinds_over(&book).await?;
+        self.put_in_force(Laws { book, kinds: Arc::new(kinds) }).await
     }
 
     pub(crate) async fn put_in_force(&self, laws: Laws) -> Result<(), LedgerError> {
-        self.keep_shapes(&laws.kinds).await?;
+        let mut tx = self.db.change().await?;
+        if self.keep_shapes(&mut tx, &laws.kinds).await? {
+            tx.commit().await?;
+        }
         *self.in_force.laws.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(laws));
         Ok(())
     }
@@ -78,28 +82,23 @@ impl Ledger {
         self.laws().map(|laws| laws.kinds.clone()).unwrap_or_default()
     }
 
-    /// Writes an entry for each kind that is new or shows other fields than before.
-    async fn keep_shapes(&self, kinds: &Kinds) -> Result<(), LedgerError> {
-        let mut tx = self.db.change().await?;
-        let kept = shapes(&mut tx).await?;
+    /// Writes an entry for each kind that is new or shows other fields than before; whether there was one.
+    pub(crate) async fn keep_shapes(&self, conn: &mut Conn, kinds: &Kinds) -> Result<bool, LedgerError> {
+        let kept = shapes(conn).await?;
         let changed: Vec<(&Kind, KindShape)> =
             kinds.iter().map(|kind| (kind, KindShape::of(kind))).filter(|(kind, shape)| kept.get(&kind.id) != Some(shape)).collect();
-        if changed.is_empty() {
-            return Ok(());
-        }
         let people = self.directory();
-        for (kind, shape) in changed {
+        for (kind, shape) in &changed {
             let fields = shape.fields();
             let mut named: Vec<(&str, &str)> = vec![("kind", kind.id.as_str())];
             named.extend(fields.iter().map(|(name, value)| (*name, value.as_str())));
-            let number = entry::append(&mut tx, self.clock.now(), &Actor::System, KIND_SHAPE, &named).await?;
-            put_shape(&mut tx, &kind.id, &shape, number).await?;
+            let number = entry::append(conn, self.clock.now(), &Actor::System, KIND_SHAPE, &named).await?;
+            put_shape(conn, &kind.id, shape, number).await?;
             if kept.contains_key(&kind.id) {
-                reproject(&mut tx, &kind.id, &shape, &people).await?;
+                reproject(conn, &kind.id, shape, &people).await?;
             }
         }
-        tx.commit().await?;
-        Ok(())
+        Ok(!changed.is_empty())
     }
 }
 

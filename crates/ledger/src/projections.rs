@@ -10,12 +10,13 @@ use sqlx::Row as _;
 use crate::Ledger;
 use crate::account_tables::AccountTables;
 use crate::database::{Conn, Row, from_sql};
-use crate::directory::trail::Trail;
 use crate::directory::facts::Fact;
 use crate::directory::organization::{Organization, Stamp};
+use crate::directory::trail::Trail;
 use crate::entry::{Act, EntryRow, PAGE, page};
 use crate::error::LedgerError;
 use crate::law_texts::digest_of;
+use crate::own_kinds::{self, KIND_ADD, OwnKindRow};
 use crate::records::check::Follower;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -39,6 +40,7 @@ struct Tables {
     accounts: AccountTables,
     sources: BTreeMap<String, Source>,
     law_texts: BTreeMap<u64, LawText>,
+    own_kinds: BTreeMap<u64, OwnKindRow>,
     people: Trail,
 }
 
@@ -50,6 +52,9 @@ impl Tables {
         let name = entry.text("act")?;
         if let Some(follows) = self.people.fold(name, at, entry) {
             return follows;
+        }
+        if name == KIND_ADD {
+            return put_new(&mut self.own_kinds, entry.number, OwnKindRow::of_entry(entry, at)?);
         }
         let Some(act) = Act::parse(name) else { return Some(()) };
         if let Some(follows) = self.accounts.fold(act, at, entry) {
@@ -72,7 +77,11 @@ impl Tables {
     }
 
     fn differences(&self, actual: &Self) -> BTreeSet<&'static str> {
-        let follow = [("source", self.sources == actual.sources), ("law_text", self.law_texts == actual.law_texts)];
+        let follow = [
+            ("source", self.sources == actual.sources),
+            ("law_text", self.law_texts == actual.law_texts),
+            ("own_kind", self.own_kinds == actual.own_kinds),
+        ];
         let follow = follow.into_iter().chain(self.accounts.follow(&actual.accounts));
         let follow = follow.filter(|(_, same)| !same).map(|(name, _)| name);
         follow.chain(self.people.follow_up(&actual.people)).collect()
@@ -98,6 +107,7 @@ async fn actual(conn: &mut Conn) -> Result<Tables, LedgerError> {
         };
         tables.law_texts.insert(number(&row, "entry")?, text);
     }
+    tables.own_kinds = own_kinds::rows(conn).await?.into_iter().map(|row| (row.entry, row)).collect();
     Ok(tables)
 }
 
@@ -135,7 +145,8 @@ impl Ledger {
             let entries = page(&mut look, next, PAGE).await?;
             let Some(last) = entries.last().map(|entry| entry.number) else { break };
             for entry in &entries {
-                let follows = entry.number == next && entry.check().is_ok() && expected.fold(entry).is_some() && records.fold(entry).is_some();
+                let follows =
+                    entry.number == next && entry.check().is_ok() && expected.fold(entry).is_some() && records.fold(entry).is_some();
                 follow_units(&mut units, entry);
                 if !follows {
                     wrong.insert("entry");

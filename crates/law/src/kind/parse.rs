@@ -55,6 +55,13 @@ pub fn parse(files: &[(&str, &str)], world: &World<'_>) -> Result<Kinds, Vec<Fau
     if faults.is_empty() { Ok(Kinds::new(kinds)) } else { Err(faults) }
 }
 
+/// The id that a file gives its kind; none where it cannot be read. Nothing else is checked.
+#[must_use]
+pub fn id_of(text: &str) -> Option<String> {
+    let tree = Tree::parse("", text).ok()?;
+    tree.text(&tree.top(), "id").map(str::to_owned)
+}
+
 /// The pack of `PACK/kinds/ID.toml`.
 fn pack_of(path: &str) -> Option<&str> {
     match path.split('/').collect::<Vec<&str>>().as_slice() {
