@@ -54,7 +54,7 @@ CREATE TABLE record_entry (
     entry BIGINT NOT NULL,
     PRIMARY KEY (record, entry)
 );
--- From where a record is seen: its unit and each unit above it (their ids), and each person who sees it whatever their roles (-id). A list is one range of an index for each seat and lane.
+-- From where a record is seen: its unit and each unit above it (their ids), and each person who sees it whatever their roles (-id; -id - 2^40 where whoever stands in for them does not). A list is one range of an index for each seat and lane.
 -- `due` is 9223372036854775807 where no clock runs.
 CREATE TABLE record_seat (
     id BIGINT NOT NULL,

@@ -142,7 +142,9 @@ impl Ledger {
     }
 
     /// Ends a change: what it means for records is written in the same transaction.
-    pub(crate) async fn finish(&self, change: Change) -> Result<(), LedgerError> {
+    pub(crate) async fn finish(&self, mut change: Change) -> Result<(), LedgerError> {
+        let (before, after) = (change.directory(), Directory::over(change.organization.clone(), self.clock.clone()));
+        self.follow_directory(&mut change.tx, change.now, &before, &after).await?;
         change.commit(self.clock.clone()).await
     }
 }

@@ -258,6 +258,21 @@ impl Ledger {
         Ok(None)
     }
 
+    /// Removes files of these digests that no record names any more.
+    pub(crate) async fn remove_unused(&self, digests: &[String]) -> Result<(), LedgerError> {
+        let Some(shelf) = self.shelves.get() else { return Ok(()) };
+        for digest in digests {
+            let used: Option<i64> = sqlx::query_scalar("SELECT record FROM attachment_use WHERE digest = $1 LIMIT 1")
+                .bind(digest.clone())
+                .fetch_optional(self.db.read())
+                .await?;
+            if used.is_none() && shelf.has(digest) {
+                shelf.fs.remove(&shelf.path(digest))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Removes files that nothing has named for [`UNNAMED_SECONDS`]; answers how many.
     pub async fn sweep_attachments(&self) -> Result<usize, LedgerError> {
         let (shelf, now) = (self.shelf()?, self.clock.now());

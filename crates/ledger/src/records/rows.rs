@@ -34,6 +34,14 @@ pub(crate) fn person_seat(person: PersonId) -> i64 {
     -person_key(person)
 }
 
+/// The seat from which a person sees what whoever stands in for them does not.
+pub(crate) fn own_seat(person: PersonId) -> i64 {
+    person_seat(person) - OWN
+}
+
+/// Behind every id of a person.
+const OWN: i64 = 1 << 40;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum WhyTodo {
     Approve,
@@ -97,7 +105,7 @@ impl Rows {
     pub(crate) fn of(record: &Record, shape: &KindShape, path: &str) -> Self {
         Self {
             line: line(record, shape),
-            seats: unit_seats(record.unit, path).chain(sighted(record, shape).into_iter().map(person_seat)).collect(),
+            seats: unit_seats(record.unit, path).chain(person_seats(record, shape)).collect(),
             todo: todo(record),
             wake: record.wakes().filter(|_| !record.voided).map(nanos),
             links: links(record, shape),
@@ -171,13 +179,23 @@ pub(crate) fn unit_seats(unit: UnitId, path: &str) -> impl Iterator<Item = i64> 
     above.into_iter().chain([unit_seat(unit)])
 }
 
-/// People who see the record whatever their roles are, as `engine::sees` judges; who stands in for them and who heads its units is asked when it is listed.
-pub(crate) fn sighted(record: &Record, shape: &KindShape) -> BTreeSet<PersonId> {
+/// People who have to do with the record, as `engine::sees` judges: they and those who stand in for them see it.
+fn concerned(record: &Record, shape: &KindShape) -> BTreeSet<PersonId> {
     let hands = record.holder.into_iter().chain(record.delegate.map(|(person, _)| person)).chain(record.opener);
     let pending = record.pending.iter().flat_map(|pending| [pending.approver, pending.proposer]);
     let asked = record.asks.iter().filter(|ask| ask.state == AskState::Open).map(|ask| ask.person);
-    let named = shape.sight_in(&record.state).filter_map(|name| record.values.get(name)).flat_map(|value| people_in(value));
-    hands.chain(pending).chain(asked).chain(named).collect()
+    hands.chain(pending).chain(asked).chain(named(record, shape, &record.state)).collect()
+}
+
+/// People in the fields by which the shape gives sight.
+fn named<'a>(record: &'a Record, shape: &'a KindShape, state: &'a str) -> impl Iterator<Item = PersonId> + 'a {
+    shape.sight_in(state).filter_map(|name| record.values.get(name)).flat_map(|value| people_in(value))
+}
+
+/// Seats of people. Whom the kind lets see its records sees them alone.
+fn person_seats(record: &Record, shape: &KindShape) -> impl Iterator<Item = i64> {
+    let alone: Vec<i64> = named(record, shape, "*").map(own_seat).collect();
+    concerned(record, shape).into_iter().map(person_seat).chain(alone)
 }
 
 /// `p12`, or a JSON list of such.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anlan_law::kind::{Kind, Role, Who};
 
-use super::rows::{person_seat, unit_seat};
+use super::rows::{own_seat, person_seat, unit_seat};
 use crate::directory::Directory;
 use crate::engine::{self, People as _, PersonId, Rights, UnitId};
 
@@ -85,7 +85,7 @@ impl<'a> Looker<'a> {
                 topmost(&reached)
             }
         };
-        Scope { units, people: self.people.iter().copied().map(person_seat).collect() }
+        Scope { units, people: self.people.iter().copied().map(person_seat).chain(self.who.person.map(own_seat)).collect() }
     }
 }
 

@@ -78,9 +78,9 @@ impl KindShape {
         Ok((kind, crate::database::from_sql(entry)?, shape))
     }
 
-    /// The fields whose people see a record in this state.
+    /// The fields whose people see a record in every state (`*`), or in this one.
     pub(crate) fn sight_in<'s>(&'s self, state: &'s str) -> impl Iterator<Item = &'s str> {
-        self.sees.iter().filter_map(move |seen| seen.split_once(':').filter(|(of, _)| *of == "*" || *of == state).map(|(_, field)| field))
+        self.sees.iter().filter_map(move |seen| seen.split_once(':').filter(|(of, _)| *of == state).map(|(_, field)| field))
     }
 }
 

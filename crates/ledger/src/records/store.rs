@@ -4,7 +4,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-
 use super::binds::{Binds, Bound, bound_query};
 use super::files;
 use super::rows::Rows;
@@ -266,6 +265,18 @@ async fn clear(conn: &mut Conn, table: &str, column: &str, id: i64) -> Result<()
 pub(crate) async fn add_files(conn: &mut Conn, id: i64, before: &BTreeSet<String>, after: &BTreeSet<String>) -> Result<(), LedgerError> {
     let new: Vec<_> = after.difference(before).map(|digest| vec![Bound::Text(digest.clone()), Bound::Int(id)]).collect();
     insert(conn, "attachment_use (digest, record)", &new).await
+}
+
+/// Files that a record names no more, because they were erased.
+pub(crate) async fn drop_files(conn: &mut Conn, id: i64, gone: &[String]) -> Result<(), LedgerError> {
+    for digest in gone {
+        sqlx::query("DELETE FROM attachment_use WHERE digest = $1 AND record = $2")
+            .bind(digest.clone())
+            .bind(id)
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Gives out the next numbers of these letters in a year, `count` of them; answers the first.

@@ -56,6 +56,9 @@ impl Ledger {
     /// Does what is due: call it every minute and after a start, and again at once while there is `more`.
     pub async fn tick(&self) -> Result<Ticked, LedgerError> {
         let mut ticked = Ticked::default();
+        let handed = self.rehold_rest().await?;
+        ticked.woken += handed;
+        ticked.more |= handed >= WOKEN;
         self.wake(&mut ticked).await?;
         self.open_series(&mut ticked).await?;
         Ok(ticked)

@@ -91,6 +91,19 @@ impl Office {
         self.open("qian.jin", "leak", self.first, &[("title", title)]).await.unwrap().number
     }
 
+    pub fn now(&self) -> anlan_base::Instant {
+        anlan_base::Clock::now(&*self.room.clock)
+    }
+
+    pub fn advance(&self, seconds: u64) {
+        self.room.clock.advance_seconds(seconds);
+    }
+
+    /// A column of texts, as somebody with the disk in hands reads it.
+    pub async fn texts(&self, sql: &'static str) -> Vec<String> {
+        sqlx::query_scalar(sql).fetch_all(&mut self.room.intruder().await).await.unwrap()
+    }
+
     pub async fn findings(&self) -> Vec<String> {
         self.room.ledger.check_projections().await.unwrap()
     }
