@@ -1,5 +1,6 @@
 //! Chance from a seed (SplitMix64): the same seed, the same run.
 #![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
 
 pub struct Chance(u64);
 

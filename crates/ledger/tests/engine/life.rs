@@ -1,5 +1,6 @@
 //! Two years of people and time from one seed: they open, move, forget, approve late, object, delegate, hand over, resign, are replaced; the server is
 //! down now and then. What must hold is in `checks`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
 
 use anlan_base::{Day, Instant};
 use anlan_law::kind::{AskWhat, Field, Kind, Move, Role, Shape};
@@ -62,6 +63,7 @@ impl Life {
                 self.checks.all(&self.desk);
             }
         }
+        self.tick();
         self.checks.all(&self.desk);
         self.checks.replay(&self.desk);
     }
@@ -329,7 +331,7 @@ impl Life {
                 if self.chance.in_hundred(60) {
                     let roles: Vec<Role> = roles.iter().map(|(role, _)| *role).collect();
                     self.next_person += 1;
-                    self.desk.town.person(self.next_person, unit.0, &roles);
+                    self.desk.town.add_person(self.next_person, unit.0, &roles);
                 }
             }
             3..5 => {
@@ -357,7 +359,7 @@ impl Life {
         let vacant: Vec<UnitId> = self.desk.town.units.values().filter(|unit| unit.head.is_none()).map(|unit| unit.id).collect();
         if let Some(unit) = self.chance.one(&vacant) {
             self.next_person += 1;
-            self.desk.town.person(self.next_person, unit.0, &[Role::Head]);
+            self.desk.town.add_person(self.next_person, unit.0, &[Role::Head]);
         }
         self.desk.people_changed();
     }
@@ -412,26 +414,26 @@ const WORKING: [Role; 6] = [Role::Leader, Role::Duty, Role::Handler, Role::Appro
 /// A bureau with two districts and four schools; some posts are vacant from the start.
 fn people(chance: &mut Chance) -> (Town, u64) {
     let mut town = Town::default();
-    town.unit(1, "教育局", None);
-    town.unit(2, "东区", Some(1));
-    town.unit(3, "西区", Some(1));
+    town.add_unit(1, "教育局", None);
+    town.add_unit(2, "东区", Some(1));
+    town.add_unit(3, "西区", Some(1));
     for id in 4..=UNITS + 1 {
-        town.unit(id, &format!("学校{id}"), Some(2 + id % 2));
+        town.add_unit(id, &format!("学校{id}"), Some(2 + id % 2));
     }
     let mut id = 1;
-    town.person(id, 1, &[Role::System]);
+    town.add_person(id, 1, &[Role::System]);
     for (unit, roles) in (1..=UNITS + 1)
         .flat_map(|unit| [Role::Head, Role::Handler, Role::Approver, Role::Duty, Role::Staff, Role::Leader].map(|role| (unit, role)))
     {
         let vacant = chance.in_hundred(if unit == 1 { 5 } else { 35 });
         if !vacant {
             id += 1;
-            town.person(id, unit, &[roles]);
+            town.add_person(id, unit, &[roles]);
         }
     }
     for role in [Role::Security, Role::Audit, Role::Handler] {
         id += 1;
-        town.person(id, 1, &[role]);
+        town.add_person(id, 1, &[role]);
     }
     (town, id)
 }

@@ -1,5 +1,6 @@
 //! A world in memory for the engine: units, people, grants, and a desk that keeps entries and records as the store does.
 #![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
@@ -71,7 +72,7 @@ pub struct Town {
 }
 
 impl Town {
-    pub fn unit(&mut self, id: u64, name: &str, parent: Option<u64>) -> UnitId {
+    pub fn add_unit(&mut self, id: u64, name: &str, parent: Option<u64>) -> UnitId {
         let above = parent.map_or("/", |parent| self.units[&UnitId(parent)].path.as_str());
         let path = format!("{above}{id}/");
         let unit = Unit { id: UnitId(id), name: name.to_owned(), parent: parent.map(UnitId), path, head: None, closed: false };
@@ -79,7 +80,7 @@ impl Town {
         UnitId(id)
     }
 
-    pub fn person(&mut self, id: u64, unit: u64, roles: &[Role]) -> PersonId {
+    pub fn add_person(&mut self, id: u64, unit: u64, roles: &[Role]) -> PersonId {
         let person =
             Person { id: PersonId(id), name: format!("人{id}"), unit: UnitId(unit), account: Some(format!("a{id}")), left: false };
         self.people.insert(PersonId(id), person);
