@@ -1,5 +1,7 @@
 //! Answers an [`Ask`] from an open folder. The server and the shell run this same code.
 
+mod kinds;
+
 use std::io::Write;
 use std::time::Duration;
 
@@ -50,6 +52,8 @@ pub fn answer(instance: &Instance, asker: &Asker<'_>, ask: Ask, out: &mut dyn Wr
         Ask::Sources => sources(instance, asker, out),
         Ask::LawImport { version, name, text } => law_import(instance, asker, version.as_deref(), &name, &text, out),
         Ask::LawTexts => law_texts(instance, asker, out),
+        Ask::KindAdd { files } => kinds::add(instance, asker, &files, out),
+        Ask::Kinds => kinds::own(instance, asker, out),
         Ask::Backup => crate::backup::make::make(instance, asker.handle, out),
         Ask::Doctor => Ok(writeln!(out, "{}", doctor(instance)?)?),
     }

@@ -30,6 +30,10 @@ pub enum Ask {
     LawImport { version: Option<String>, name: String, text: String },
     /// Answers one JSON object a line, each a kept text with its words: the later of each version last.
     LawTexts,
+    /// Puts files of kinds in force, all or none: names with texts. Answers one JSON object: `kinds` that were kept, or `faults`.
+    KindAdd { files: Vec<(String, String)> },
+    /// Answers one JSON object a line, `kind` and `text`: the unit's own kinds in force.
+    Kinds,
 }
 
 impl Ask {
@@ -42,8 +46,9 @@ impl Ask {
             Self::Prove { seq } => ("proof.make", vec![("seq", seq.to_string())]),
             Self::Pack { since, until } => ("pack.build", vec![("since", since.to_string()), ("until", until.to_string())]),
             Self::Backup => ("backup.make", vec![]),
-            // The ledger records an import itself; texts of the law are nobody's secret.
-            Self::Key | Self::TokenAdd { .. } | Self::Sources | Self::Doctor | Self::LawImport { .. } | Self::LawTexts => return None,
+            // The ledger records an import itself; texts of the law and kinds are nobody's secret.
+            Self::Key | Self::TokenAdd { .. } | Self::Sources | Self::Doctor => return None,
+            Self::LawImport { .. } | Self::LawTexts | Self::KindAdd { .. } | Self::Kinds => return None,
         })
     }
 }

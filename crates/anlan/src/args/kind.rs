@@ -19,7 +19,8 @@ impl Build {
             .arg(self.positional("id", "ID", "help-kind-id").required(true))
             .arg(self.kind_data())
             .arg(self.kind_json());
-        self.group("kind", vec![lint, list, show])
+        let add = self.cmd("kind-add", "add").arg(file(1..=usize::MAX)).arg(self.data()).arg(self.kind_json());
+        self.group("kind", vec![add, lint, list, show])
     }
 
     fn kind_json(&self) -> Arg {

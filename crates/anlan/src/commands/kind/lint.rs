@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use anlan_base::text::Lang;
 use anlan_law::Fault;
 use anyhow::Result;
 use clap::ArgMatches;
@@ -23,7 +24,7 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
     }
     faults.sort();
     if m.get_flag("json") {
-        let listed: Vec<Value> = faults.iter().map(|fault| fault_json(say, &files, fault)).collect();
+        let listed: Vec<Value> = faults.iter().map(|fault| fault_json(say.lang, fault, &path(&files, fault))).collect();
         print_json(say, &json!({ "files": files.len(), "faults": listed }))?;
     } else {
         told(say, &files, &faults).print(say)?;
@@ -32,29 +33,32 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
 }
 
 /// The file as the user named it.
-fn place(files: &[Named], fault: &Fault) -> String {
+fn path(files: &[Named], fault: &Fault) -> String {
     let named = files.iter().find(|file| file.name == fault.file);
     named.map_or_else(|| fault.file.clone(), |file| file.path.display().to_string())
 }
 
-fn fault_json(say: &Say, files: &[Named], fault: &Fault) -> Value {
+/// A fault for scripts; `file` as the user named it.
+pub fn fault_json(lang: Lang, fault: &Fault, file: &str) -> Value {
     let line = Some(fault.line).filter(|line| *line > 0);
-    json!({
-        "file": place(files, fault), "line": line, "key": fault.key, "code": fault.code,
-        "what": fault.what(say.lang), "remedy": fault.remedy(say.lang),
-    })
+    json!({ "file": file, "line": line, "key": fault.key, "code": fault.code, "what": fault.what(lang), "remedy": fault.remedy(lang) })
+}
+
+/// One fault: where, what, what to do.
+pub fn place(say: &Say, report: &mut Report, file: &str, line: usize, key: &str, what: &str, remedy: &str) {
+    let file = if line == 0 { file.to_owned() } else { format!("{file}:{line}") };
+    let key = if key.is_empty() { String::new() } else { format!("  {key}") };
+    report.hanging(0, 2, &format!("{file}{key}"));
+    report.at(2, what);
+    report.at(2, &say.text("law-lint-remedy", &[("remedy", remedy)]));
 }
 
 /// Each fault with its place, what is wrong and what to do; then how many.
-pub fn told(say: &Say, files: &[Named], faults: &[Fault]) -> Report {
+fn told(say: &Say, files: &[Named], faults: &[Fault]) -> Report {
     let mut report = Report::default();
     for fault in faults {
-        let place = place(files, fault);
-        let place = if fault.line == 0 { place } else { format!("{place}:{}", fault.line) };
-        let key = if fault.key.is_empty() { String::new() } else { format!("  {}", fault.key) };
-        report.hanging(0, 2, &format!("{place}{key}"));
-        report.at(2, &fault.what(say.lang));
-        report.at(2, &say.text("law-lint-remedy", &[("remedy", &fault.remedy(say.lang))]));
+        let file = path(files, fault);
+        place(say, &mut report, &file, fault.line, &fault.key, &fault.what(say.lang), &fault.remedy(say.lang));
     }
     report.gap();
     match faults.len() {

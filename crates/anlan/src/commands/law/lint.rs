@@ -173,6 +173,7 @@ impl Proved {
                 ("terms", book.terms.len()),
                 ("grades", book.grades.len()),
                 ("cases", cases),
+                ("kinds", book.kinds().len()),
                 ("likely", marked(Sureness::Likely)),
                 ("unsure", marked(Sureness::Unsure)),
             ],
@@ -192,8 +193,15 @@ impl Proved {
         let mut args: Vec<(&str, &str)> = self.counts.iter().zip(&counts).map(|((name, _), count)| (*name, count.as_str())).collect();
         let packs = self.packs.join(", ");
         args.push(("packs", &packs));
-        for key in ["law-lint-packs", "law-lint-statutes", "law-lint-citations", "law-lint-cases", "law-lint-unchecked", "law-lint-marked"]
-        {
+        for key in [
+            "law-lint-packs",
+            "law-lint-statutes",
+            "law-lint-citations",
+            "law-lint-cases",
+            "law-lint-kinds",
+            "law-lint-unchecked",
+            "law-lint-marked",
+        ] {
             report.line(&say.text(key, &args));
         }
     }
