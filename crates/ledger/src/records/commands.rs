@@ -58,25 +58,7 @@ pub(crate) fn refusal(refusal: Refusal, number: &str) -> LedgerError {
 impl Ledger {
     /// Opens a record of a kind; the command is [`Command::Open`].
     pub async fn open_record(&self, who: &Rights, kind: &str, command: Command) -> Result<Done, LedgerError> {
-        let laws = self.laws()?;
-        let checkpoint = self.checkpoint();
-        let turn = self.turn().await;
-        let mut tx = self.db.change().await?;
-        let (people, now) = (turn.directory(), self.clock.now());
-        let who = &as_now(who, &people);
-        let kind = laws.kinds.get(kind).ok_or_else(|| LedgerError::NotFound { what: "kind", name: kind.to_owned() })?;
-        let drafts = engine::decide(kind, None, &command, &laws.context(now, who, &*people, &checkpoint)).map_err(LedgerError::Refusal)?;
-        self.check_values(&mut tx, kind, &command, &drafts, who, &laws, &*people).await?;
-        let writer = Writer { now, actor: &actor_of(who), laws: &laws, people: &*people };
-        let mut opened = writer.write(&mut tx, None, &drafts).await?.opened.into_iter();
-        let first = opened.next().ok_or_else(|| LedgerError::damaged("a record was opened and is not there"))?;
-        tx.commit().await?;
-        Ok(Done {
-            number: first.record.number,
-            version: first.record.version,
-            proposed: false,
-            opened: opened.map(|held| held.record.number).collect(),
-        })
+        Ok(self.open_once(who, kind, command, None).await?.done())
     }
 
     /// A command on a record. `seen` is the version that the asker looked at: where there is a newer one, [`LedgerError::Stale`].
@@ -140,7 +122,7 @@ impl Ledger {
 
     /// What only the store knows of values: that files are on disk (REC-12), and that records which are named are there and may be seen.
     #[allow(clippy::too_many_arguments, reason = "all of it is what the command was judged by")]
-    async fn check_values(
+    pub(super) async fn check_values(
         &self,
         conn: &mut Conn,
         kind: &Kind,
