@@ -28,7 +28,7 @@ const USAGE: &str = "cargo xtask COMMAND
   trace            write docs/traceability.md from the packs and docs/trace.toml
   bench line       one syslog stream through everything: lines/s, CPU, bytes, memory
                    [--corpus FILE] [--repeat N]
-  soak [RUN]       the long runs, resumable: kills, flips, samples  [--rounds N]";
+  soak [RUN]       the long runs, resumable: kills, flips, samples, simulator  [--rounds N, --seeds N]";
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);

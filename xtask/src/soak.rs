@@ -13,6 +13,7 @@ use crate::shell::{command, must, output, root};
 /// A long run: a black-box test with a larger number, done in steps after each of which progress is kept.
 struct Long {
     name: &'static str,
+    package: &'static str,
     test: &'static str,
     /// The variable that says how many, and the one that says where the chance begins.
     rounds: &'static str,
@@ -25,6 +26,7 @@ struct Long {
 const RUNS: &[Long] = &[
     Long {
         name: "kills",
+        package: "anlan",
         test: "kill",
         rounds: "ANLAN_KILL_ROUNDS",
         seed: "ANLAN_KILL_SEED",
@@ -34,6 +36,7 @@ const RUNS: &[Long] = &[
     },
     Long {
         name: "flips",
+        package: "anlan",
         test: "flips",
         rounds: "ANLAN_FLIPS",
         seed: "ANLAN_FLIP_SEED",
@@ -43,6 +46,7 @@ const RUNS: &[Long] = &[
     },
     Long {
         name: "samples",
+        package: "anlan",
         test: "rsyslog",
         rounds: "ANLAN_WHOLE",
         seed: "ANLAN_WHOLE_SEED",
@@ -50,12 +54,22 @@ const RUNS: &[Long] = &[
         whole: 1,
         result: "every sample log, the large one whole, from rsyslog over TCP, TLS and RELP: kept byte for byte",
     },
+    Long {
+        name: "simulator",
+        package: "anlan-ledger",
+        test: "simulator",
+        rounds: "ANLAN_SIMULATOR_SEEDS",
+        seed: "ANLAN_SIMULATOR_SEED",
+        step: 100,
+        whole: 1_000,
+        result: "seeds of two years of people and time: no clock passed unseen, nothing stuck, the entries gave the same records once more",
+    },
 ];
 
 pub fn soak(rest: &[String]) -> Result<()> {
     let only = rest.first().filter(|word| !word.starts_with('-'));
-    let rounds: Option<u32> =
-        rest.iter().position(|word| word == "--rounds").and_then(|at| rest.get(at + 1)).map(|n| n.parse()).transpose()?;
+    let after = |word: &str| rest.iter().position(|found| found == word).and_then(|at| rest.get(at + 1));
+    let rounds: Option<u32> = after("--rounds").or_else(|| after("--seeds")).map(|n| n.parse()).transpose()?;
     let revision = output(command("git", &["rev-parse", "--short", "HEAD"]))?.trim().to_owned();
     for run in RUNS.iter().filter(|run| only.is_none_or(|name| name == run.name)) {
         long_run(run, rounds.unwrap_or(run.whole), &revision)?;
@@ -73,7 +87,7 @@ fn long_run(run: &Long, rounds: u32, revision: &str) -> Result<()> {
     }
     while done < rounds {
         let step = run.step.min(rounds - done);
-        let mut test = command("cargo", &["test", "--release", "--locked", "--package", "anlan", "--test", run.test, "--", "--nocapture"]);
+        let mut test = command("cargo", &["test", "--release", "--locked", "--package", run.package, "--test", run.test, "--", "--nocapture"]);
         test.env(run.rounds, step.to_string()).env(run.seed, (done + 1).to_string());
         must(test)?;
         done += step;
