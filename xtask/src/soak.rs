@@ -87,7 +87,8 @@ fn long_run(run: &Long, rounds: u32, revision: &str) -> Result<()> {
     }
     while done < rounds {
         let step = run.step.min(rounds - done);
-        let mut test = command("cargo", &["test", "--release", "--locked", "--package", run.package, "--test", run.test, "--", "--nocapture"]);
+        let mut test =
+            command("cargo", &["test", "--release", "--locked", "--package", run.package, "--test", run.test, "--", "--nocapture"]);
         test.env(run.rounds, step.to_string()).env(run.seed, (done + 1).to_string());
         must(test)?;
         done += step;

@@ -5,13 +5,18 @@ use std::collections::BTreeSet;
 use super::Tree;
 
 const TABLE: &str = "crates/web/src/routes.rs";
+/// Rooms that could serve a path.
+const SERVERS: [&str; 2] = ["crates/web/", "crates/anlan/"];
 /// What would serve a path without a row.
 const BESIDE: [&str; 4] = [".route(", ".nest(", ".route_service(", ".nest_service("];
 
 pub fn check(tree: &Tree) -> Vec<String> {
     let table = tree.text(TABLE);
     let mut faults = rows(table);
-    for (name, text) in tree.ending(".rs").filter(|(name, _)| name.starts_with("crates/") && *name != TABLE && !name.contains("/tests/")) {
+    for (name, text) in tree
+        .ending(".rs")
+        .filter(|(name, _)| SERVERS.iter().any(|room| name.starts_with(room)) && *name != TABLE && !name.contains("/tests/"))
+    {
         faults.extend(beside(name, text));
     }
     faults
