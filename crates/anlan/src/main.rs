@@ -17,6 +17,7 @@ mod outbox;
 mod output;
 mod say;
 mod serve;
+mod ticker;
 mod tls;
 mod wiring;
 

@@ -25,8 +25,9 @@ use crate::https;
 use crate::instance::{Instance, Opening};
 use crate::life;
 use crate::say::{Say, code};
+use crate::ticker;
 use crate::tls::{self, Certificate};
-use crate::wiring::{InstanceProver, LedgerBook};
+use crate::wiring::{InstanceProver, LedgerBook, put_law_in_force};
 
 /// How often entries made by the console are carried to the log.
 const OUTBOX_EVERY: Duration = Duration::from_millis(500);
@@ -70,6 +71,7 @@ async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses, database: Option<
     raise_open_files();
     let mut stop = Stop::new()?;
     let instance = Arc::new(Instance::open_with(&dir, Opening::ToServe, say.lang, database).await?);
+    put_law_in_force(&instance, say.lang).await?;
     let certificate = tls::certificate(&*instance.fs, &dir, &addresses.all())?;
     let inlet = Inlet::start(instance.vault.clone(), InletOptions::default());
     let housekeeper = Housekeeper::start(instance.vault.clone());
@@ -83,6 +85,7 @@ async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses, database: Option<
     tasks.spawn(carry_entries(instance.clone()));
     life::note(&instance.ledger, &instance.outbox, life::START).await?;
     tasks.spawn(say_alive(instance.clone()));
+    tasks.spawn(ticker::run(instance.clone()));
     announce(say, &instance, &receivers, console, &certificate).await?;
     say.talk("ready");
 
