@@ -68,7 +68,18 @@ pub(super) fn follow_clocks(
     for clock in &kind.clocks {
         Following { kind, record, clock, values, context }.follow(event, writing)?;
     }
+    if does_the_series(kind, record, event) {
+        writing.put(format!("c.{SERIES_CLOCK}.stop"), moment_text(context.now));
+    }
     Ok(())
+}
+
+/// Whether the move does what the record's series asks for, and its clock still runs.
+fn does_the_series(kind: &Kind, record: &Record, event: Event<'_>) -> bool {
+    let (Event::Move(made), Some((name, _))) = (event, &record.series) else { return false };
+    let mut of_name = kind.series.iter().filter(|series| series.name == *name);
+    of_name.any(|series| series.stop.iter().any(|stop| stop == made))
+        && matches!(record.clocks.get(SERIES_CLOCK), Some(ClockState::Running(_)))
 }
 
 /// Stops what still runs or stands still, the series' clock too.
