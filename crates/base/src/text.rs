@@ -62,6 +62,7 @@ static ZH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../../locales/zh/records.ftl"),
             include_str!("../../../locales/zh/people.ftl"),
             include_str!("../../../locales/zh/ledger.ftl"),
+            include_str!("../../../locales/zh/api.ftl"),
         ],
     )
 });
@@ -80,6 +81,7 @@ static EN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../../locales/en/records.ftl"),
             include_str!("../../../locales/en/people.ftl"),
             include_str!("../../../locales/en/ledger.ftl"),
+            include_str!("../../../locales/en/api.ftl"),
         ],
     )
 });
