@@ -164,6 +164,22 @@
     rows.rows[chosen].setAttribute("aria-selected", "true");
     rows.rows[chosen].scrollIntoView({ block: "nearest" });
   };
+  // A record beside its list: our own page, read as a document and shown without its frame.
+  const peek = $("#peek");
+  const look = async (link) => {
+    if (!link) return;
+    try {
+      const answer = await fetch(link.href);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const title = document.createElement("h2");
+      const open = document.createElement("a");
+      open.href = link.href;
+      open.textContent = page.querySelector("h1").textContent;
+      title.append(open);
+      peek.replaceChildren(title, document.adoptNode(page.querySelector(".cols")));
+      peek.showModal();
+    } catch { location.assign(link.href); }
+  };
   let going = false;
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
@@ -177,10 +193,15 @@
       return;
     }
     if (event.key === "g") going = true;
-    else if (event.key === "/" && $("#q")) { event.preventDefault(); $("#q").select(); }
+    else if (event.key === "/" && $("#q, #find")) { event.preventDefault(); $("#q, #find").select(); }
+    else if (event.key === "c" && $("[data-key=c]")) location.assign($("[data-key=c]").href);
+    else if (event.key === "x" && rows && rows.rows[chosen]) { const box = rows.rows[chosen].querySelector("input[type=checkbox]"); if (box) box.checked = !box.checked; }
+    else if (event.key === "o" && rows && rows.rows[chosen]) { const link = rows.rows[chosen].querySelector("[data-open]"); if (link) location.assign(link.href); }
     else if (event.key === "j") choose(1);
     else if (event.key === "k") choose(-1);
-    else if (event.key === "Enter" && rows && rows.rows[chosen] && !event.target.closest("a, button, summary")) rows.rows[chosen].querySelector("a").click();
+    else if (event.key === "Enter" && rows && rows.rows[chosen] && !event.target.closest("a, button, summary")) {
+      if (peek) look(rows.rows[chosen].querySelector("[data-open]")); else rows.rows[chosen].querySelector("a").click();
+    }
     else if (event.key === "?" && keys && keys.showModal) keys.showModal();
   });
 })();

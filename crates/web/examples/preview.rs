@@ -1,4 +1,4 @@
-//! Serves the console with made-up lines over plain HTTP on loopback, to look at the pages: `cargo run -p anlan-web --example preview [PORT]`.
+//! Serves the console with made-up lines over plain HTTP on loopback, to look at the pages: `cargo run -p anlan-web --example preview [PORT] [ACCOUNT]`.
 //!
 //! It is signed in already, the clock stands still, and everything is gone afterwards. Cookies lose `Secure` here and nowhere else.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a developer's example")]
@@ -173,7 +173,10 @@ async fn main() {
     let full = House::new_at(FIRST_DAY).await;
     full.first_run().await;
     fill(&full).await;
-    let person = full.person().await;
+    let staff = full.staff().await;
+    full.work(&staff, parse_time(NOW).unwrap()).await;
+    let account = std::env::args().nth(2).unwrap_or_else(|| staff.teacher.account.to_owned());
+    let person = full.session_of(&account).await;
     let (empty, nobody) = House::with_person().await;
     let fresh = House::new().await;
     println!("one-time code {}", fresh.ledger.first_run_code().await.unwrap());

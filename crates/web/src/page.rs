@@ -44,6 +44,9 @@ pub(crate) struct Page {
     pub(crate) checkpoint: String,
     /// How much is to be done; empty: nothing, or nobody is signed in.
     pub(crate) todo: String,
+    /// Whether the rail leads to the logs, and to the settings.
+    pub(crate) to_logs: bool,
+    pub(crate) to_settings: bool,
 }
 
 impl Page {
@@ -57,6 +60,8 @@ impl Page {
             here: who.here.clone(),
             checkpoint: grouped(house.console.prover.checkpoint_size()),
             todo: who.todo.clone(),
+            to_logs: anlan_ledger::LOG_READERS.iter().any(|role| who.rights.has(*role)),
+            to_settings: who.rights.has(anlan_law::kind::Role::System),
         }
     }
 
@@ -82,6 +87,8 @@ impl Page {
             here: who.here.clone(),
             checkpoint: String::new(),
             todo: String::new(),
+            to_logs: false,
+            to_settings: false,
         }
     }
 

@@ -2,8 +2,10 @@
 //!
 //! Invariant: a file is never shown as a page of ours: pictures and PDF may be looked at, everything else is saved; no browser guesses a type.
 
+use std::fs::File;
 use std::io::Read as _;
 
+use anlan_ledger::records::Attachment;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -22,7 +24,11 @@ pub(crate) async fn file(
     who: Signed,
     Path((number, digest)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
-    let (kept, mut file) = house.console.ledger.attachment(&who.rights, &number, &digest).await?.ok_or(Failure::NotFound)?;
+    answer(house.console.ledger.attachment(&who.rights, &number, &digest).await?.ok_or(Failure::NotFound)?).await
+}
+
+/// A kept file as an answer; also for programs.
+pub(crate) async fn answer((kept, mut file): (Attachment, File)) -> Result<Response, Failure> {
     let how = if SHOWN.contains(&kept.media.as_str()) { "inline" } else { "attachment" };
     let disposition = format!("{how}; filename*=UTF-8''{}", encode(&kept.name));
     let headers = [

@@ -21,6 +21,8 @@ use crate::session::Signed;
 
 /// Rows of one page.
 const ROWS: u32 = 50;
+/// Columns that a list shows where nobody chose any; the others can be chosen.
+const COLUMNS: usize = 5;
 /// Days within which a record counts as due soon.
 const SOON_DAYS: u32 = 3;
 
@@ -78,6 +80,8 @@ struct ListTemplate {
     columns: Vec<Column>,
     heads: Vec<String>,
     rows: Vec<Row>,
+    /// Whether records of more than one unit can be seen.
+    has_units: bool,
     bulk: Vec<BulkAct>,
     by_number: String,
     by_due: String,
@@ -128,7 +132,7 @@ pub(crate) fn question(kind: &Kind, pairs: &Pairs, who: &Signed) -> Question {
         after: Some(pairs.get("after").to_owned()).filter(|after| !after.is_empty()),
         limit: ROWS,
     };
-    Question { ask, view, columns: if columns.is_empty() { kind.list.clone() } else { columns } }
+    Question { ask, view, columns: if columns.is_empty() { kind.list.iter().take(COLUMNS).cloned().collect() } else { columns } }
 }
 
 /// This page's address with one thing changed; a page's place is dropped.
@@ -183,6 +187,7 @@ pub(crate) async fn list(State(house): State<Shared>, who: Signed, Path(kind): P
             filters: filters(&kind, &pairs, &chosen, lang),
             columns: columns(&kind, &asked.columns, lang),
             heads: heads(&kind, &asked.columns, lang),
+            has_units: directory.scope(&who.rights).len() > 1,
             rows: found.rows.iter().map(|row| drawn(row, Some(&kind), &asked.columns, &directory, now, lang)).collect(),
             bulk: bulk(&kind, lang),
             by_number: change("order", ""),

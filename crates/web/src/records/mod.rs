@@ -30,7 +30,7 @@ use crate::failure::Failure;
 
 pub(crate) use acts::{act, act_form, bulk, urge_missing};
 pub(crate) use agenda::agenda;
-pub(crate) use files::file;
+pub(crate) use files::{answer as file_answer, file};
 pub(crate) use index::index;
 pub(crate) use list::list;
 pub(crate) use moves::{make_move, move_form};

@@ -2,7 +2,7 @@
 
 use anlan_base::parse_time;
 use anlan_base::text::text;
-use anlan_law::kind::Kind;
+use anlan_law::kind::{Kind, Shape};
 use anlan_ledger::LedgerError;
 use anlan_ledger::engine::{Command, Refusal, UnitId, Values};
 use askama::Template;
@@ -98,8 +98,13 @@ pub(crate) async fn open_form(
         return Err(Failure::NotFound);
     }
     // An address may fill fields in: `?f.asset=SB-2026-0003`.
-    let values =
+    let mut values: Values =
         kind.fields.iter().map(|field| (field.name.clone(), sent(field, &pairs, &[]))).filter(|(_, value)| !value.is_empty()).collect();
+    for field in kind.fields.iter().filter(|field| field.required && field.shape == Shape::Time) {
+        values
+            .entry(field.name.clone())
+            .or_insert_with(|| house.console.clock.now().to_civil().replace(' ', "T").chars().take(16).collect());
+    }
     draw(&house, &who, &kind, StatusCode::OK, pairs.get("unit"), pairs.get("happened"), &Typed { values, ..Typed::default() }).await
 }
 

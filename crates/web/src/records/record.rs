@@ -24,12 +24,17 @@ use crate::form::Pairs;
 use crate::page::{Page, Section, grouped, show};
 use crate::session::Signed;
 
+/// The refusal of a move whose condition the facts do not meet.
+const RULED_OUT: &str = "move-when";
+
 struct MoveButton {
     name: String,
     title: String,
     may: bool,
     asks: bool,
     second: bool,
+    /// The first that may be made.
+    main: bool,
     why: String,
 }
 
@@ -133,11 +138,7 @@ pub(crate) async fn draw(
             proposed,
             may_approve: shown.may_do.contains(&Verb::Approve),
             may_withdraw: shown.may_do.contains(&Verb::Withdraw),
-            moves: if record.pending.is_some() || record.voided {
-                Vec::new()
-            } else {
-                shown.may.iter().filter_map(|may| button(kind, may, lang)).collect()
-            },
+            moves: if record.pending.is_some() || record.voided { Vec::new() } else { buttons(kind, &shown.may, lang) },
             clocks: clocks(kind, record, now, lang),
             unit: words::unit(&*directory, record.unit),
             facts: facts(kind, record, &shown.sealed, &directory, lang),
@@ -204,6 +205,17 @@ fn pending(kind: &Kind, record: &Record, directory: &Directory, lang: Lang) -> (
     (text(lang, "pending-what", &args), facts)
 }
 
+/// Moves of the state: those that may be made first; what the facts of the record rule out is not shown.
+fn buttons(kind: &Kind, may: &[MayMove], lang: Lang) -> Vec<MoveButton> {
+    let fitting = may.iter().filter(|may| may.refusal.as_ref().is_none_or(|refusal| refusal.code != RULED_OUT));
+    let mut all: Vec<MoveButton> = fitting.filter_map(|may| button(kind, may, lang)).collect();
+    all.sort_by_key(|button| !button.may);
+    if let Some(first) = all.first_mut() {
+        first.main = first.may;
+    }
+    all
+}
+
 fn button(kind: &Kind, may: &MayMove, lang: Lang) -> Option<MoveButton> {
     let a_move = kind.a_move(&may.name)?;
     Some(MoveButton {
@@ -211,6 +223,7 @@ fn button(kind: &Kind, may: &MayMove, lang: Lang) -> Option<MoveButton> {
         title: say(&a_move.title, lang).to_owned(),
         may: may.refusal.is_none(),
         asks: !a_move.needs.is_empty() || !a_move.asks.is_empty() || a_move.reason || a_move.grave,
+        main: false,
         second: matches!(a_move.eyes, anlan_law::kind::Eyes::Four { .. }),
         why: may.refusal.as_ref().map_or_else(String::new, |refusal| open::told(refusal, lang)),
     })

@@ -1,6 +1,8 @@
 //! A console over a real vault and ledger in a temporary folder, asked without a socket.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "a test may; each test file uses its own part")]
 
+pub mod staff;
+
 use std::path::Path;
 use std::sync::Arc;
 
