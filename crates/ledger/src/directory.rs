@@ -3,6 +3,7 @@
 //! Invariants: the directory equals the fold of all entries, and the tables (checked by `projections.rs`); it is replaced as a whole after each change, never
 //! changed in place; a grant reaches its unit and everything below it; somebody who has left, or whose account is nobody's, may nothing.
 
+mod agreement;
 mod beginning;
 pub(crate) mod facts;
 pub(crate) mod organization;

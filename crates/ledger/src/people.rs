@@ -61,10 +61,10 @@ fn plan_add(directory: &Directory, who: &Rights, new: &[NewPerson]) -> Result<(V
         return Err(too_many(PEOPLE_AT_ONCE));
     }
     let there = directory.organization.people.len();
-    let mut next = directory.organization.next_person().0;
+    let next = directory.organization.next_person().0;
     let (mut facts, mut ids) = (Vec::with_capacity(new.len()), Vec::with_capacity(new.len()));
     let mut accounts = std::collections::BTreeSet::new();
-    for one in new {
+    for (id, one) in (next..).zip(new) {
         room(there + ids.len(), PEOPLE)?;
         directory.reached(who, Role::System, one.unit)?;
         if let Some(account) = &one.account {
@@ -74,7 +74,7 @@ fn plan_add(directory: &Directory, who: &Rights, new: &[NewPerson]) -> Result<(V
             }
         }
         let kept = |text: String| (!text.is_empty()).then_some(text);
-        let person = PersonId(next);
+        let person = PersonId(id);
         facts.push(Fact::PersonAdd {
             person,
             unit: one.unit,
@@ -84,7 +84,6 @@ fn plan_add(directory: &Directory, who: &Rights, new: &[NewPerson]) -> Result<(V
             account: one.account.clone(),
         });
         ids.push(person);
-        next += 1;
     }
     Ok((facts, ids))
 }

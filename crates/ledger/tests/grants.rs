@@ -27,6 +27,7 @@ async fn constrained(room: &Room) -> AnyConnection {
     conn
 }
 
+// ENT-6
 #[tokio::test]
 async fn each_pair_of_administrators_is_refused_by_the_rule() {
     for (held, wanted) in pairs() {
@@ -61,6 +62,7 @@ async fn each_pair_is_refused_at_the_approval_too() {
     }
 }
 
+// ENT-6
 #[tokio::test]
 async fn each_pair_of_administrators_is_refused_by_the_database() {
     let staff = staff().await;
@@ -286,4 +288,22 @@ async fn nobody_is_put_in_an_administrators_place_by_a_new_account() {
     staff.ledger().add_account(&admin(), "shadow").await.unwrap();
     let shadow = PersonChange { account: Some("shadow".into()), ..PersonChange::default() };
     assert_refused(staff.ledger().change_person(&staff.who(SYSTEM), staff.id(SECURITY), &shadow).await, Why::AccountFixed);
+}
+
+/// Who has the database in hands and writes a sound entry still cannot appoint alone.
+#[tokio::test]
+async fn an_administrator_whom_nobody_agreed_to_is_named() {
+    let staff = staff().await;
+    staff.grant("sun.li", Role::Handler, staff.root).await.unwrap();
+    let last = staff.room.entries().await.last().unwrap().number;
+    staff.room.forge(last, |row| room::field(row, "role").value = Some(b"audit".to_vec())).await;
+    let id = staff.id("sun.li").0;
+    let rows = [
+        format!("UPDATE person SET administrator = 'audit' WHERE id = {id}"),
+        format!("UPDATE role_grant SET role = 'audit', administrator = 'audit' WHERE person = {id}"),
+    ];
+    for row in rows {
+        staff.room.tamper(Box::leak(row.into_boxed_str())).await;
+    }
+    assert!(staff.ledger().check_projections().await.unwrap().contains(&"entry".to_owned()));
 }

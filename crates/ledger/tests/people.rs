@@ -506,6 +506,7 @@ async fn what_is_changed_by_hand_is_named() {
     }
 }
 
+// ENT-7
 /// A phone that somebody takes out of the entry and out of the table is missed: nobody decided it.
 #[tokio::test]
 async fn an_erasure_that_nobody_decided_is_named() {

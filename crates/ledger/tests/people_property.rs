@@ -53,6 +53,12 @@ fn granted(staff: &Staff, step: &Step, wanted: fn(Role) -> bool) -> Option<(Pers
     all.get((step.person * step.unit) as usize % all.len().max(1)).copied()
 }
 
+/// A unit that is open, mostly not the root.
+fn branch(staff: &Staff, number: u64) -> UnitId {
+    let open: Vec<_> = staff.ledger().directory().units().filter(|row| !row.unit.closed).map(|row| row.unit.id).collect();
+    open[number as usize % open.len()]
+}
+
 async fn take(staff: &Staff, step: &Step, n: usize) -> Result<(), LedgerError> {
     let ledger = staff.ledger();
     let who = staff.who(account(step));
@@ -63,8 +69,8 @@ async fn take(staff: &Staff, step: &Step, n: usize) -> Result<(), LedgerError> {
     let (proposal, seen) = shown.first().map_or((ProposalId(1), String::new()), |shown| (shown.row.id, shown.row.state.clone()));
     match step.act {
         0 | 1 => ledger.add_unit(&who, &format!("单位{n}"), "", Some(unit)).await.map(|_| ()),
-        2 => ledger.move_unit(&who, unit, to).await,
-        3 => ledger.close_unit(&who, unit, (step.role > 4).then_some(to)).await,
+        2 => ledger.move_unit(&who, branch(staff, step.unit), branch(staff, step.to)).await,
+        3 => ledger.close_unit(&who, branch(staff, step.unit), (step.role > 2).then_some(branch(staff, step.to))).await,
         4 | 5 => ledger.set_head(&who, unit, (step.role > 1).then_some(person_id)).await,
         6 => ledger.add_person(&who, &person(&format!("人{n}"), unit, None)).await.map(|_| ()),
         7 => {
@@ -72,7 +78,11 @@ async fn take(staff: &Staff, step: &Step, n: usize) -> Result<(), LedgerError> {
             ledger.change_person(&who, person_id, &change).await
         }
         8 => ledger.leave(&who, person_id, "调离").await,
-        9 => ledger.return_person(&who, person_id, unit).await,
+        9 => {
+            let left: Vec<_> = ledger.directory().people().filter(|row| row.person.left).map(|row| row.person.id).collect();
+            let Some(person) = left.get(step.person as usize % left.len().max(1)) else { return Ok(()) };
+            ledger.return_person(&who, *person, unit).await
+        }
         10 => ledger.grant(&who, person_id, role, unit).await,
         11 => {
             let Some((person, role, unit)) = granted(staff, step, |role| Administrator::of(role).is_none()) else { return Ok(()) };
@@ -165,5 +175,5 @@ fn any_sequence_of_acts_can_stand() {
         Ok(())
     });
     judged.unwrap();
-    assert!(done.borrow().iter().all(|count| *count > 0), "each act was done: {done:?}");
+    assert!(done.borrow().iter().all(|count| *count > 0), "each act was done: {:?}", done.borrow());
 }

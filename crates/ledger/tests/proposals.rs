@@ -59,6 +59,7 @@ async fn proposal_and_approval_are_two_entries_by_two_people() {
     staff.room.assert_sound().await;
 }
 
+// ENT-8
 #[tokio::test]
 async fn only_another_person_with_the_right_approves() {
     let staff = staff().await;
@@ -230,6 +231,7 @@ async fn who_lost_the_right_meanwhile_decides_nothing() {
     assert_refused(staff.ledger().approve(&leader, other, "", "").await, Why::NoSuchProposal);
 }
 
+// ENT-8
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_decisions_at_once_one_counts() {
     let staff = staff().await;

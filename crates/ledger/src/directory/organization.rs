@@ -1,7 +1,7 @@
 //! Units, people, posts, grants and proposals as the entries make them: the one fold, for memory, for the tables and for the verifier.
 //!
-//! Invariants: nothing here asks who may; what could not stand (a second administrator's role, a unit below itself, a grant to somebody who left)
-//! is refused by the fold itself; somebody who leaves holds nothing from that entry on.
+//! Invariants: nothing here asks who may; what could not stand (a second administrator's role, an administrator whom one person alone appointed, a unit below
+//! itself, a grant to somebody who left) is refused by the fold itself; somebody who leaves holds nothing from that entry on.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +12,7 @@ use super::facts::Fact;
 use super::rows::{Administrator, GrantRow, Holding, PersonRow, PostRow, ProposalRow, Stage, StandIn, UnitRow};
 use super::{PostId, ProposalId};
 use crate::engine::{Person, PersonId, UNIT_LEVELS, Unit, UnitId};
+use crate::proposals::GraveAct;
 
 pub(crate) type GrantKey = (PersonId, Role, UnitId);
 
@@ -97,6 +98,14 @@ impl Organization {
     /// None: the fact cannot have been written in this state.
     pub(crate) fn apply(&mut self, fact: &Fact, stamp: Stamp) -> Option<Touched> {
         let mut touched = Touched::default();
+        self.apply_to_units(fact, stamp, &mut touched)?;
+        self.apply_to_people(fact, stamp, &mut touched)?;
+        self.apply_to_rights(fact, stamp, &mut touched)?;
+        self.touch(fact, stamp, &mut touched);
+        Some(touched)
+    }
+
+    fn apply_to_units(&mut self, fact: &Fact, stamp: Stamp, touched: &mut Touched) -> Option<()> {
         match fact {
             Fact::UnitAdd { unit, parent, name, label } => self.unit_add(*unit, *parent, name, label.clone())?,
             Fact::UnitChange { unit, name, label } => {
@@ -104,8 +113,8 @@ impl Organization {
                 row.unit.name = name.clone().unwrap_or_else(|| row.unit.name.clone());
                 row.label = label.as_deref().map_or_else(|| row.label.clone(), filled);
             }
-            Fact::UnitMove { unit, parent } => self.unit_move(*unit, *parent, &mut touched)?,
-            Fact::UnitClose { unit, successor } => self.unit_close(*unit, *successor, stamp, &mut touched)?,
+            Fact::UnitMove { unit, parent } => self.unit_move(*unit, *parent, touched)?,
+            Fact::UnitClose { unit, successor } => self.unit_close(*unit, *successor, stamp, touched)?,
             Fact::UnitHead { unit, head } => {
                 if let Some(head) = head {
                     self.here(*head)?;
@@ -113,14 +122,31 @@ impl Organization {
                 self.open_unit(*unit)?;
                 self.units.get_mut(unit)?.unit.head = *head;
             }
+            Fact::SourceUnit { source, unit } => {
+                self.open_unit(*unit)?;
+                self.source_units.insert(source.clone(), *unit);
+            }
+            Fact::PostAdd { post, unit, title, key_post } => self.post_add(*post, *unit, title, *key_post, stamp)?,
+            Fact::PostFill { post, person } => self.post_fill(*post, *person, stamp)?,
+            Fact::PostClose { post } => {
+                let row = self.posts.get_mut(post).filter(|row| row.closed.is_none() && row.person().is_none())?;
+                row.closed = Some(stamp.at);
+            }
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn apply_to_people(&mut self, fact: &Fact, stamp: Stamp, touched: &mut Touched) -> Option<()> {
+        match fact {
             Fact::PersonAdd { person, unit, name, phone, email, account } => {
-                self.person_add(*person, *unit, name, [phone, email, account], stamp, &mut touched)?;
+                self.person_add(*person, *unit, name, [phone, email, account], stamp, touched)?;
             }
             Fact::PersonChange { person, unit, name, phone, email, account } => {
                 self.person_move(*person, *unit, name.as_deref())?;
-                self.person_change(*person, [phone, email, account], stamp, &mut touched)?;
+                self.person_change(*person, [phone, email, account], stamp, touched)?;
             }
-            Fact::PersonLeave { person, reason } => self.person_leave(*person, reason, stamp, &mut touched)?,
+            Fact::PersonLeave { person, reason } => self.person_leave(*person, reason, stamp, touched)?,
             Fact::PersonReturn { person, unit } => {
                 self.open_unit(*unit)?;
                 let row = self.people.get_mut(person).filter(|row| row.person.left)?;
@@ -135,8 +161,8 @@ impl Organization {
                         _ => return None,
                     }
                 }
-                self.proposal_use(*proposal, stamp)?;
-                touched.proposals.insert(*proposal);
+                self.is_about(*proposal, &GraveAct::ErasePerson { person: *person, fields: fields.clone() })?;
+                self.used_by(Some(*proposal), stamp, touched)?;
             }
             Fact::PersonAway { person, to, until, reason } => {
                 self.here(*person)?;
@@ -144,44 +170,9 @@ impl Organization {
                 self.stand_ins.insert(*person, StandIn { person: *to, until: *until, reason: reason.clone() });
             }
             Fact::PersonBack { person } => drop(self.stand_ins.remove(person)?),
-            Fact::PostAdd { post, unit, title, key_post } => {
-                self.open_unit(*unit)?;
-                let row = PostRow {
-                    id: *post,
-                    unit: *unit,
-                    title: title.clone(),
-                    key_post: *key_post,
-                    added: stamp.at,
-                    closed: None,
-                    holdings: Vec::new(),
-                };
-                (self.next_post() == *post).then(|| self.posts.insert(*post, row))?;
-            }
-            Fact::PostFill { post, person } => self.post_fill(*post, *person, stamp)?,
-            Fact::PostClose { post } => {
-                let row = self.posts.get_mut(post).filter(|row| row.closed.is_none() && row.person().is_none())?;
-                row.closed = Some(stamp.at);
-            }
-            Fact::GrantAdd { person, role, unit, proposal, bootstrap } => {
-                self.grant_add((*person, *role, *unit), *bootstrap, stamp, &mut touched)?;
-                self.used_by(*proposal, stamp, &mut touched)?;
-            }
-            Fact::GrantRevoke { person, role, unit, proposal } => {
-                self.grant_end((*person, *role, *unit), &mut touched)?;
-                self.used_by(*proposal, stamp, &mut touched)?;
-            }
-            Fact::SourceUnit { source, unit } => {
-                self.open_unit(*unit)?;
-                self.source_units.insert(source.clone(), *unit);
-            }
-            Fact::ProposalMake { .. } => self.proposal_make(fact, stamp)?,
-            Fact::ProposalApprove { by, proposal } => self.decide(*proposal, *by, Stage::Approved, None, stamp)?,
-            Fact::ProposalObject { by, proposal, reason } => self.decide(*proposal, *by, Stage::Objected, Some(reason), stamp)?,
-            Fact::ProposalWithdraw { by, proposal } => self.decide(*proposal, *by, Stage::Withdrawn, None, stamp)?,
-            Fact::ProposalUse { proposal } => self.proposal_use(*proposal, stamp)?,
+            _ => {}
         }
-        self.touch(fact, stamp, &mut touched);
-        Some(touched)
+        Some(())
     }
 
     /// What the fact itself names.
@@ -378,6 +369,13 @@ impl Organization {
         }
     }
 
+    fn post_add(&mut self, id: PostId, unit: UnitId, title: &str, key_post: bool, stamp: Stamp) -> Option<()> {
+        self.open_unit(unit)?;
+        let row = PostRow { id, unit, title: title.to_owned(), key_post, added: stamp.at, closed: None, holdings: Vec::new() };
+        (self.next_post() == id).then(|| self.posts.insert(id, row))?;
+        Some(())
+    }
+
     fn post_fill(&mut self, post: PostId, person: Option<PersonId>, stamp: Stamp) -> Option<()> {
         if let Some(person) = person {
             self.here(person)?;
@@ -385,77 +383,5 @@ impl Organization {
         let row = self.posts.get_mut(&post).filter(|row| row.closed.is_none() && row.person() != person)?;
         row.holdings.push(Holding { entry: stamp.entry, person, at: stamp.at });
         Some(())
-    }
-
-    fn grant_add(&mut self, (person, role, unit): GrantKey, bootstrap: bool, stamp: Stamp, touched: &mut Touched) -> Option<()> {
-        self.open_unit(unit)?;
-        self.here(person)?;
-        let row = self.people.get_mut(&person)?;
-        match (Administrator::of(role), row.administrator) {
-            (Some(wanted), Some(held)) if wanted != held => return None,
-            (Some(wanted), None) => row.administrator = Some(wanted),
-            _ => {}
-        }
-        if let Some(first) = Administrator::of(role).filter(|wanted| !self.appointed.contains_key(wanted)) {
-            self.appointed.insert(first, stamp.entry);
-            touched.appointed.insert(first);
-        }
-        let grant = GrantRow { person, role, unit, entry: stamp.entry, at: stamp.at, bootstrap };
-        (role != Role::Head && self.grants.insert(grant.key(), grant).is_none()).then_some(())
-    }
-
-    fn grant_end(&mut self, key: GrantKey, touched: &mut Touched) -> Option<()> {
-        self.grants.remove(&key)?;
-        touched.grants.insert(key);
-        touched.people.insert(key.0);
-        let still = self.grants_of(key.0).any(|row| Administrator::of(row.role).is_some());
-        if !still {
-            self.people.get_mut(&key.0)?.administrator = None;
-        }
-        Some(())
-    }
-
-    fn proposal_make(&mut self, fact: &Fact, stamp: Stamp) -> Option<()> {
-        let Fact::ProposalMake { by, grave, about, unit, state, reason, expires } = fact else { return None };
-        self.here(*by)?;
-        self.units.get(unit)?;
-        let row = ProposalRow {
-            id: ProposalId(stamp.entry),
-            grave: grave.clone(),
-            about: about.clone(),
-            unit: *unit,
-            state: state.clone(),
-            reason: reason.clone(),
-            proposer: *by,
-            at: stamp.at,
-            expires: *expires,
-            stage: Stage::Open,
-            decider: None,
-            decided: None,
-            objection: None,
-            used: None,
-        };
-        self.proposals.insert(row.id, row).is_none().then_some(())
-    }
-
-    fn decide(&mut self, id: ProposalId, by: PersonId, stage: Stage, objection: Option<&String>, stamp: Stamp) -> Option<()> {
-        self.here(by)?;
-        let row = self.proposals.get_mut(&id).filter(|row| row.stage == Stage::Open)?;
-        let own = row.proposer == by;
-        (own == (stage == Stage::Withdrawn)).then_some(())?;
-        (row.stage, row.decider, row.decided, row.objection) = (stage, Some(by), Some(stamp.at), objection.cloned());
-        Some(())
-    }
-
-    fn proposal_use(&mut self, id: ProposalId, stamp: Stamp) -> Option<()> {
-        let row = self.proposals.get_mut(&id).filter(|row| row.stage == Stage::Approved)?;
-        (row.stage, row.used) = (Stage::Used, Some(stamp.at));
-        Some(())
-    }
-
-    fn used_by(&mut self, proposal: Option<ProposalId>, stamp: Stamp, touched: &mut Touched) -> Option<()> {
-        let Some(proposal) = proposal else { return Some(()) };
-        touched.proposals.insert(proposal);
-        self.proposal_use(proposal, stamp)
     }
 }
