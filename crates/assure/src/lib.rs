@@ -12,6 +12,7 @@ mod proof;
 mod prove;
 mod report;
 mod rules;
+pub mod sheet;
 pub mod zip;
 
 use std::io;
