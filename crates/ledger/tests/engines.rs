@@ -215,10 +215,17 @@ async fn many_acts_are_noted_at_once() {
     }
 }
 
+/// Parts of a copy: names and bytes.
+type Parts = Vec<(String, Vec<u8>)>;
+
 /// Everything that `ledger` hands out.
-async fn taken_out(ledger: &Ledger) -> (Copied, Vec<(String, Vec<u8>)>) {
+async fn taken_out(ledger: &Ledger) -> (Copied, Parts) {
     let mut parts = Vec::new();
-    let copied = ledger.export(&mut |name, bytes| Ok(parts.push((name.to_owned(), bytes.to_vec())))).await.unwrap();
+    let mut keep = |name: &str, bytes: &[u8]| {
+        parts.push((name.to_owned(), bytes.to_vec()));
+        Ok(())
+    };
+    let copied = ledger.export(&mut keep).await.unwrap();
     (copied, parts)
 }
 
@@ -287,10 +294,10 @@ async fn a_broken_copy_fills_nothing() {
         change(&mut parts[at].1);
         parts
     };
-    let cases: Vec<(&str, Vec<(String, Vec<u8>)>)> = vec![
+    let cases: Vec<(&str, Parts)> = vec![
         ("a part less", [&parts[..entry], &parts[entry + 1..]].concat()),
         ("a part twice", [parts.as_slice(), &parts[source..=source]].concat()),
-        ("cut short", change(entry, &|bytes| drop(bytes.pop()))),
+        ("cut short", change(entry, &|bytes| bytes.truncate(bytes.len() - 1))),
         ("a byte more", change(entry, &|bytes| bytes.push(0))),
         ("no rows at all", vec![]),
         ("another table", change(source, &|bytes| bytes[14..20].copy_from_slice(b"sourcf"))),

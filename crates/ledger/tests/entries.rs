@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anlan_base::{Clock as _, SourceKey, text::Lang};
 use anlan_ledger::{
-    Actor, EntryFault, EntryField, EntryRow, FIELDS, Ledger, LedgerError, NAME_BYTES, PAGE, VALUE_BYTES, entry_digest, field_digest,
+    Actor, EntryFault, EntryField, EntryRow, FIELDS, LedgerError, NAME_BYTES, PAGE, VALUE_BYTES, entry_digest, field_digest,
 };
 use room::{PASSWORD, PEER, START, admin, options, room, room_with, room_with_user};
 

@@ -1,4 +1,5 @@
 //! A PostgreSQL server for one run of tests: its own data folder and socket, no network, stopped and removed when the last room goes.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, reason = "a test may")]
 
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -116,7 +117,6 @@ impl Cluster {
         let mut alter = Command::new(self.programs.join("psql"));
         alter.args(["-q", "-c", &format!("ALTER USER postgres PASSWORD '{password}'"), &self.url("postgres")]);
         assert!(alter.status().unwrap().success());
-        #[allow(clippy::disallowed_methods, reason = "a test sets up its server")]
         std::fs::write(self.data().join("pg_hba.conf"), "local all all scram-sha-256\n").unwrap();
         self.run("pg_ctl", &["reload", "-s"]);
     }

@@ -1,5 +1,11 @@
 //! A ledger in a temporary folder with a clock that stands still, for the tests at the crate's boundary.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "a test may; each test file uses its own part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test may; each test file uses its own part"
+)]
 
 mod cluster;
 
@@ -17,7 +23,7 @@ pub const PASSWORD: &str = "correct horse battery";
 pub const PEER: &str = "192.0.2.7:50000";
 pub const START: Instant = Instant(1_795_000_000_000_000_000);
 /// `postgres` runs the tests on a server of their own instead of on SQLite.
-const ENGINE: Option<&str> = option_env!("ANLAN_TEST_ENGINE");
+const ENGINE: &str = "ANLAN_TEST_ENGINE";
 
 pub struct Room {
     pub ledger: Arc<Ledger>,
@@ -49,7 +55,7 @@ pub async fn room_with(options: LedgerOptions) -> Room {
 
 /// The server that the tests are to run on, where that is wanted and installed.
 fn wanted() -> Option<Arc<Cluster>> {
-    let engine = std::env::var("ANLAN_TEST_ENGINE").ok().or(ENGINE.map(str::to_owned));
+    let engine = std::env::var(ENGINE).ok();
     engine.filter(|engine| engine == "postgres").and_then(|_| cluster())
 }
 
