@@ -214,7 +214,7 @@ impl Ledger {
                     break;
                 }
             }
-            let kept = taken.and_then(|()| if whole { coming.finish(&shelf, &name) } else { Err(refused("attachment-cut")) });
+            let kept = taken.and_then(|()| if whole { coming.finish(&shelf, &name) } else { Err(refused("attachment-missing")) });
             if kept.is_err() {
                 // What cannot be removed now goes with the next sweep.
                 let _ = shelf.fs.remove(&path);

@@ -8,6 +8,7 @@
 
 mod asked;
 pub(crate) mod binds;
+mod bulk;
 pub(crate) mod check;
 mod commands;
 mod erase;
@@ -28,6 +29,8 @@ mod views;
 mod write;
 
 pub use asked::{LIST_ROWS, ListAsk, ListPage, Order, RecordRow, StateAsk, StateTotal, WORDS_CHARS};
+#[doc(hidden)]
+pub use bulk::Bulk;
 pub use commands::{Done, MANY};
 pub use files::{Attachment, FILE_BYTES, FILE_NAME_CHARS, UNNAMED_SECONDS};
 pub use follow::REHELD;
