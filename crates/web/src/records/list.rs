@@ -92,6 +92,8 @@ struct ListTemplate {
     new: String,
     first: String,
     next: String,
+    /// The saved view that this is.
+    kept_view: String,
 }
 
 /// What an address asks for.
@@ -160,6 +162,7 @@ pub(crate) async fn list(State(house): State<Shared>, who: Signed, Path(kind): P
     let base = format!("/records/{}", kind.id);
     let lang = who.lang;
     let mut views = views(&kind, &pairs, &asked, &found, &who);
+    let kept_view = saved.iter().find(|view| view.query == who.here).map_or_else(String::new, |view| view.name.clone());
     views.extend(saved.into_iter().filter(|view| view.query.starts_with(&base)).map(|view| View {
         on: view.query == who.here,
         title: view.name,
@@ -200,6 +203,7 @@ pub(crate) async fn list(State(house): State<Shared>, who: Signed, Path(kind): P
             first: if asked.ask.after.is_some() { change("after", "") } else { String::new() },
             next: found.next.as_deref().map_or_else(String::new, |next| change("after", next)),
             base: base.clone(),
+            kept_view,
             page,
         },
     )

@@ -7,6 +7,8 @@
 
 mod acts;
 mod agenda;
+mod cells;
+mod export;
 mod facts;
 mod files;
 pub(crate) mod form;
@@ -18,6 +20,8 @@ mod open;
 mod print;
 mod record;
 mod sent;
+mod sheets;
+mod summary;
 mod todo;
 mod views;
 pub(crate) mod words;
@@ -30,6 +34,7 @@ use crate::failure::Failure;
 
 pub(crate) use acts::{act, act_form, bulk, urge_missing};
 pub(crate) use agenda::agenda;
+pub(crate) use export::{csv as list_csv, xlsx as list_xlsx};
 pub(crate) use files::{answer as file_answer, file};
 pub(crate) use index::index;
 pub(crate) use list::list;
@@ -38,6 +43,8 @@ pub(crate) use open::{open, open_form};
 pub(crate) use print::{print_list, print_record};
 pub(crate) use record::record;
 pub(crate) use sent::RECORD_FORM_BYTES;
+pub(crate) use sheets::Sheets;
+pub(crate) use summary::summary;
 pub(crate) use todo::{todo, todo_count};
 pub(crate) use views::{drop_view, keep_view};
 

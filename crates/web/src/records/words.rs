@@ -24,12 +24,15 @@ pub(crate) fn moment(at: Instant) -> String {
 pub(crate) fn left(lang: Lang, now: Instant, due: Instant) -> (&'static str, String) {
     let rest = remaining(now, due);
     let (days, hours, minutes) = (rest.days.to_string(), rest.hours.to_string(), rest.minutes.to_string());
-    let side = if rest.overdue { "late" } else { "left" };
-    let words = match (rest.days, rest.hours) {
-        (0, 0) => text(lang, &format!("{side}-minutes"), &[("minutes", &minutes)]),
-        (0, _) => text(lang, &format!("{side}-hours"), &[("hours", &hours), ("minutes", &minutes)]),
-        _ => text(lang, &format!("{side}-days"), &[("days", &days), ("hours", &hours)]),
+    let (key, args): (&str, &[(&str, &str)]) = match (rest.overdue, rest.days, rest.hours) {
+        (false, 0, 0) => ("left-minutes", &[("minutes", &minutes)]),
+        (false, 0, _) => ("left-hours", &[("hours", &hours), ("minutes", &minutes)]),
+        (false, ..) => ("left-days", &[("days", &days), ("hours", &hours)]),
+        (true, 0, 0) => ("late-minutes", &[("minutes", &minutes)]),
+        (true, 0, _) => ("late-hours", &[("hours", &hours), ("minutes", &minutes)]),
+        (true, ..) => ("late-days", &[("days", &days), ("hours", &hours)]),
     };
+    let words = text(lang, key, args);
     let class = match rest.overdue {
         true => "late",
         false if due.since(now) <= SOON_SECONDS * Instant::SECOND => "soon",
