@@ -201,6 +201,25 @@ fn what_was_proposed_is_judged_again() {
 }
 
 #[test]
+fn an_approver_who_may_no_longer_is_replaced() {
+    // REC-4 REC-5
+    let mut desk = desk();
+    let number = proposed(&mut desk);
+    desk.town.revoke(HEAD, Role::Head);
+    let approve = Command::Approve { seen: desk.records[&number].version, reason: None };
+    assert_eq!(desk.act(HEAD, &number, &approve).unwrap_err().code, "approve-not-yours");
+    desk.people_changed();
+    assert_eq!(desk.records[&number].pending.as_ref().unwrap().approver, DISTRICT_HEAD);
+    for person in [DISTRICT_HEAD, BUREAU_HEAD] {
+        desk.town.leave(person);
+        desk.people_changed();
+    }
+    // Nobody is left who could approve it: who is asked can turn it down.
+    assert_eq!(desk.records[&number].pending.as_ref().unwrap().approver, SYSTEM);
+    desk.act(SYSTEM, &number, &Command::Object { reason: "无人可批".to_owned() }).unwrap();
+}
+
+#[test]
 fn a_vacant_post_goes_to_the_next_above() {
     // REC-6
     let mut desk = desk();

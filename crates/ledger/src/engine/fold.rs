@@ -131,6 +131,8 @@ impl Record {
                 self.erased.push(name.to_owned());
             }
         }
+        // In one order, whether or not a value that was entered again stands in its entry still.
+        self.erased.sort_unstable();
         self.common(fact)
     }
 

@@ -5,9 +5,10 @@
 
 use anlan_law::kind::{Kind, Role, Who};
 
+use super::decide::{approver, may_approve};
 use super::draft::Writing;
 use super::who::Place;
-use super::{Context, Draft, On, PersonId, Record, Values};
+use super::{Context, Draft, On, Pending, PersonId, Record, Values};
 
 const DEFAULT: [Who; 3] = [Who::Owner, Who::Role(Role::Handler), Who::Role(Role::Head)];
 
@@ -94,13 +95,31 @@ pub fn rehold(record: &Record, context: &Context<'_>) -> Option<Draft> {
         writing.put("delegate", "");
     }
     if let (Some(pending), Some(kind)) = (&record.pending, kind)
-        && !place.is_there(pending.approver)
-        && let Some(approver) = super::decide::approver(kind, record, &pending.name, &pending.values, pending.proposer, context)
+        && let Some(approver) = another_approver(kind, record, pending, context)
     {
         changed = true;
         writing.put("approver", approver.to_string());
     }
     changed.then(|| writing.alone().swap_remove(0))
+}
+
+/// Who is asked instead, where the one who was asked has left or may not approve it any more.
+fn another_approver(kind: &Kind, record: &Record, pending: &Pending, context: &Context<'_>) -> Option<PersonId> {
+    let there = context.people.person(pending.approver).is_some_and(|person| !person.left);
+    let rights = context.people.rights(pending.approver);
+    if there && may_approve(kind, record, pending, &rights, context).is_ok() {
+        return None;
+    }
+    let found = approver(kind, record, &pending.name, &pending.values, pending.proposer, context)
+        .or_else(|| if there { None } else { fallen_back(record, pending, context) });
+    found.filter(|found| *found != pending.approver)
+}
+
+/// Nobody may approve it any more: an administrator of the system, or in whose hands it is, can at least turn it down.
+fn fallen_back(record: &Record, pending: &Pending, context: &Context<'_>) -> Option<PersonId> {
+    let place = Place::of(record, &record.values, context.people, context.now);
+    let mut others = place.heads().into_iter().chain(administrator(&place)).chain(record.holder);
+    others.find(|person| *person != pending.proposer && place.is_there(*person))
 }
 
 /// The holder after a change of state, as its entry's field: nobody where the state ends.

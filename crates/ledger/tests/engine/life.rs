@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
 
 use anlan_base::{Day, Instant};
-use anlan_law::kind::{AskWhat, Field, Kind, Move, Role, Shape};
+use anlan_law::kind::{AskWhat, Cell, Column, Field, Kind, Move, Role, Shape};
 use anlan_ledger::engine::{
     AskState, Command, HandTo, PersonId, Record, UnitId, Urging, Values, Verb, may, may_do, may_open, series_due, series_open,
 };
@@ -14,7 +14,7 @@ use crate::world::{Desk, NOBODY, Town};
 
 const HOUR: u64 = 3_600;
 /// Steps that two years are made of.
-pub const STEPS: u64 = 400;
+pub const STEPS: u64 = 360;
 const YEARS_2: u64 = 2 * 365 * 24 * HOUR;
 /// Working units beside the root.
 const UNITS: u64 = 6;
@@ -130,11 +130,12 @@ impl Life {
     }
 
     fn open(&mut self) {
-        let kinds: Vec<String> = self.desk.kinds.iter().map(|kind| kind.id.clone()).collect();
-        let kind = self.desk.kinds.get(self.chance.one(&kinds).unwrap()).unwrap().clone();
+        let kinds = self.desk.kinds.clone();
+        let all: Vec<&Kind> = kinds.iter().collect();
+        let kind = *self.chance.one(&all).unwrap();
         let unit = UnitId(1 + self.chance.next() % (UNITS + 1));
         let people = self.desk.town.living();
-        let may = |person: &&PersonId| may_open(&kind, unit, &self.desk.context(&self.desk.town_rights(**person))).is_ok();
+        let may = |person: &&PersonId| may_open(kind, unit, &self.desk.context(&self.desk.town_rights(**person))).is_ok();
         let able: Vec<PersonId> = people.iter().filter(may).copied().collect();
         let Some(actor) = self.chance.one(&able).copied() else { return };
         let mut given = Values::new();
@@ -168,13 +169,14 @@ impl Life {
     fn work(&mut self) {
         let Some(number) = self.some_record() else { return };
         let record = self.desk.records[&number].clone();
-        let kind = self.desk.kind_of(&number).clone();
-        let Some(actor) = self.somebody(&record, &kind) else { return };
+        let kinds = self.desk.kinds.clone();
+        let kind = kinds.get(&record.kind).unwrap();
+        let Some(actor) = self.somebody(&record, kind) else { return };
         let rights = self.desk.town_rights(actor);
         let moves: Vec<String> =
-            may(&record, &kind, &self.desk.context(&rights)).into_iter().filter(|told| told.may()).map(|told| told.name).collect();
+            may(&record, kind, &self.desk.context(&rights)).into_iter().filter(|told| told.may()).map(|told| told.name).collect();
         let Some(name) = self.chance.one(&moves).cloned() else { return };
-        self.make(actor, &number, &kind, kind.a_move(&name).unwrap());
+        self.make(actor, &number, kind, kind.a_move(&name).unwrap());
     }
 
     fn make(&mut self, actor: PersonId, number: &str, kind: &Kind, a_move: &Move) {
@@ -256,7 +258,8 @@ impl Life {
     fn aside(&mut self) {
         let Some(number) = self.some_record() else { return };
         let record = self.desk.records[&number].clone();
-        let kind = self.desk.kind_of(&number).clone();
+        let kinds = self.desk.kinds.clone();
+        let kind = kinds.get(&record.kind).unwrap();
         let living = self.desk.town.living();
         let asked = record.asks.iter().find(|ask| ask.state == AskState::Open).map(|ask| ask.person);
         let actor = match asked.filter(|person| self.desk.town.is_there(*person)) {
@@ -268,9 +271,9 @@ impl Life {
             _ => *self.chance.one(&living).unwrap(),
         };
         let rights = self.desk.town_rights(actor);
-        let verbs = may_do(&record, &kind, &self.desk.context(&rights));
+        let verbs = may_do(&record, kind, &self.desk.context(&rights));
         let Some(verb) = self.chance.one(&verbs).copied() else { return };
-        let Some(command) = self.verb(verb, &record, &kind, &living) else { return };
+        let Some(command) = self.verb(verb, &record, kind, &living) else { return };
         match self.desk.act(actor, &number, &command) {
             Ok(_) => self.done += 1,
             Err(_) => self.refused += 1,
@@ -394,9 +397,14 @@ impl Life {
             },
             Shape::Attachment { .. } => format!(r#"[{{"name":"图.png","digest":"{}","size":12,"type":"image/png"}}]"#, "ab".repeat(32)),
             Shape::Table { columns, .. } => {
-                let cells: Vec<&str> = columns.iter().map(|_| "\"1\"").collect();
-                let fits = columns.iter().all(|column| !matches!(column.shape, anlan_law::kind::Cell::Date));
-                if fits { format!("[[{}]]", cells.join(",")) } else { return }
+                let today = Day::of(now).to_string();
+                let cell = |column: &Column| match column.shape {
+                    Cell::Text | Cell::Number => "1".to_owned(),
+                    Cell::Date => today.clone(),
+                    Cell::Yes => "yes".to_owned(),
+                };
+                let cells: Vec<String> = columns.iter().map(|column| format!("\"{}\"", cell(column))).collect();
+                format!("[[{}]]", cells.join(","))
             }
         };
         into.insert(field.name.clone(), value);

@@ -280,8 +280,18 @@ impl Desk {
         if let Some(wake) = self.records[number].wakes().filter(|_| !self.records[number].ended) {
             self.wakes.insert((wake, number.to_owned()));
         }
+        if act == "record.erase" {
+            self.erase(number, kept.get("what").unwrap());
+        }
         self.history.entry(number.to_owned()).or_default().push(self.entries.len());
         self.entries.push(kept);
+    }
+
+    /// The values go from all entries of the record, as the store erases them.
+    fn erase(&mut self, number: &str, names: &str) {
+        for index in &self.history[number] {
+            self.entries[*index].fields.retain(|(field, _)| !names.split(',').any(|name| field.strip_prefix("f.") == Some(name)));
+        }
     }
 
     fn next_number(&mut self, kind: &str) -> String {

@@ -4,8 +4,8 @@ use anlan_law::kind::{Eyes, Kind, Move, Who};
 
 use super::super::draft::Writing;
 use super::super::values::over;
-use super::super::who::Place;
-use super::super::{Context, Draft, Pending, PersonId, Record, Refusal, Values};
+use super::super::who::{NotYours, Place};
+use super::super::{Context, Draft, Pending, PersonId, Record, Refusal, Rights, Values};
 use super::moves::{Making, kept_out};
 use super::{On, fitting, said};
 
@@ -36,6 +36,22 @@ pub(in super::super) fn approver(
     named.iter().find(present).or(named.first()).copied()
 }
 
+/// Whether somebody may approve what is pending, as things stand now.
+pub(in super::super) fn may_approve(
+    kind: &Kind,
+    record: &Record,
+    pending: &Pending,
+    rights: &Rights,
+    context: &Context<'_>,
+) -> Result<(), NotYours> {
+    let Some(a_move) = kind.a_move(&pending.name) else { return Err(NotYours::Instead(Vec::new())) };
+    let merged = over(&record.values, &pending.values);
+    let place = Place::of(record, &merged, context.people, context.now);
+    let mut out = kept_out(a_move, record);
+    out.push(pending.proposer);
+    place.may(approvers(a_move), &out, rights)
+}
+
 impl On<'_> {
     pub(super) fn propose(&self, making: &Making<'_>, reason: Option<String>) -> Result<Vec<Draft>, Refusal> {
         // What it would do is worked out now, so that what cannot be done is refused to the one who proposes it.
@@ -54,19 +70,23 @@ impl On<'_> {
         self.record.pending.as_ref().ok_or(Refusal::new("nothing-pending"))
     }
 
+    /// Who is asked may turn it down even where they could not approve it any more, so that it waits for nobody.
+    fn must_answer(&self, pending: &Pending) -> Result<(), Refusal> {
+        if pending.approver == self.actor && pending.proposer != self.actor {
+            return Ok(());
+        }
+        self.must_approve(pending)
+    }
+
     fn must_approve(&self, pending: &Pending) -> Result<(), Refusal> {
         if pending.proposer == self.actor {
             return Err(Refusal::new("own-proposal"));
         }
-        if pending.approver == self.actor {
-            return Ok(());
+        if self.kind.a_move(&pending.name).is_none() {
+            return self.must_be(&super::KEEPERS, "approve-not-yours");
         }
-        let Some(a_move) = self.kind.a_move(&pending.name) else { return self.must_be(&super::KEEPERS, "approve-not-yours") };
-        let merged = over(&self.record.values, &pending.values);
-        let place = Place::of(self.record, &merged, self.context.people, self.context.now);
-        let mut out = kept_out(a_move, self.record);
-        out.push(pending.proposer);
-        place.may(approvers(a_move), &out, self.context.actor).map_err(|not| self.not_yours(not, "approve-not-yours"))
+        may_approve(self.kind, self.record, pending, self.context.actor, self.context)
+            .map_err(|not| self.not_yours(not, "approve-not-yours"))
     }
 
     pub(super) fn approve(&self, seen: u64, reason: Option<&str>) -> Result<Vec<Draft>, Refusal> {
@@ -92,7 +112,7 @@ impl On<'_> {
 
     pub(super) fn object(&self, reason: &str) -> Result<Vec<Draft>, Refusal> {
         let pending = self.pending()?;
-        self.must_approve(pending)?;
+        self.must_answer(pending)?;
         let reason = said(reason, "reason-required")?;
         Ok(self.turned_down("record.object", pending).with("reason", reason).alone())
     }

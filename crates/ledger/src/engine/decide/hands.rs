@@ -58,6 +58,9 @@ impl On<'_> {
         if known.closed {
             return Err(Refusal::new("unit-closed").with("name", known.name.as_str()));
         }
+        if self.record.pending.is_some() {
+            return Err(Refusal::new("pending"));
+        }
         if unit == self.record.unit {
             return Err(Refusal::new("hand-same"));
         }

@@ -12,7 +12,7 @@ mod open;
 
 use anlan_law::kind::{Kind, Role, Who};
 
-pub(super) use eyes::approver;
+pub(super) use eyes::{approver, may_approve};
 pub(super) use moves::{Making, kept_out, may_make};
 pub use open::may_open;
 
