@@ -66,7 +66,7 @@ fn unfinished(name: &str, text: &str) -> Vec<String> {
                 .filter(|word| {
                     let is_remark = word.chars().all(|c| c.is_ascii_uppercase());
                     let searched = if is_remark { line.find("//").map_or("", |at| &line[at..]) } else { line };
-                    searched.contains(word.as_str())
+                    searched.match_indices(word.as_str()).any(|(at, found)| !searched[at + found.len()..].starts_with('_'))
                 })
                 .map(|word| format!("{name}:{}: `{word}` is unfinished work", number + 1)),
         );
