@@ -127,7 +127,7 @@ async fn the_first_of_security_and_of_audit_are_appointed_alone_and_once() {
     assert_refused(give(SYSTEM, SECURITY, Role::Security, school).await, Why::NeedsProposal);
     assert_refused(give(SYSTEM, SYSTEM, Role::Security, staff.root).await, Why::OwnAffair);
     give(SYSTEM, SECURITY, Role::Security, staff.root).await.unwrap();
-    let marked = staff.room.entries().await.into_iter().filter(|entry| entry.text("act") == Some("grant.add")).next_back().unwrap();
+    let marked = staff.room.entries().await.into_iter().rfind(|entry| entry.text("act") == Some("grant.add")).unwrap();
     assert_eq!((marked.text("bootstrap"), marked.text("by"), marked.text("actor")), (Some("yes"), Some("p1"), Some("user:zhang.wei")));
 
     assert_refused(give(SYSTEM, "sun.li", Role::Security, staff.root).await, Why::NeedsProposal);
