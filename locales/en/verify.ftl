@@ -116,6 +116,7 @@ verify-file-digest = { $path } has not the digest that stands in the log: it was
 verify-file-signatures = { $path } has signature lines too many
 
 verify-log = The transparency log is sound: { $origin }, { $size } leaves
+verify-log-restored = Entry { $leaf } says that a backup was restored: what the log had after its first { $size } leaves is not in this one
 verify-log-origin = { $path } is of another log, { $origin }
 verify-log-hashes = { $path } and { $below } do not agree: one of the two was changed
 verify-log-root = The tiles under { $path } do not lead to the checkpoint's root

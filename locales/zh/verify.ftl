@@ -115,6 +115,7 @@ verify-file-digest = { $path } 与日志里的摘要不符：内容被改
 verify-file-signatures = { $path } 有多余的签名行
 
 verify-log = 透明日志完好：{ $origin }，共 { $size } 条
+verify-log-restored = 第 { $leaf } 号叶子写明：这里恢复过备份；原日志前 { $size } 个叶子之后的内容不在这份日志里
 verify-log-origin = { $path } 属于另一份日志 { $origin }
 verify-log-hashes = { $path } 与 { $below } 不一致：其中之一被改
 verify-log-root = { $path } 下的散列块推不出检查点的根

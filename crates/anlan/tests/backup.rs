@@ -42,6 +42,7 @@ fn make(data: &str, file: &str) {
     anlan_ok(&["backup", "make", "--data", data, "-o", file]);
 }
 
+/// In English.
 fn verify(dir: &str, key: &str) -> (i32, String) {
     let out = anlan(&["verify", "--key", key, "--data", dir]);
     (code(&out), String::from_utf8(out.stdout).unwrap())
@@ -89,7 +90,8 @@ fn a_backup_of_a_running_server_is_restored_and_the_break_is_seen() {
         let (file, dir) = (place.text(&format!("{n}.tar")), place.text(&format!("restored{n}")));
         assert!(anlan_ok(&["backup", "check", "--key", &key, &file]).is_empty());
         anlan_ok(&["backup", "restore", &file, "--data", &dir, "--key", &key]);
-        assert_eq!(verify(&dir, &key).0, 0);
+        let (code_of, said) = verify(&dir, &key);
+        assert!(code_of == 0 && said.contains("a backup was restored"), "{said}");
         assert_eq!(count(Path::new(&dir), "\"first line\""), 300);
         assert_eq!(count(Path::new(&dir), "\"second line\""), 300);
         let entries = anlan_ok(&["source", "list", "--data", &dir, "--json"]);

@@ -18,6 +18,9 @@ use crate::rules::BatchRules;
 /// A batch or a segment is named by its class and first seq.
 pub(crate) type Name = (Class, Seq);
 
+/// Restores that are said at most, the last ones.
+const RESTORES_SAID: usize = 20;
+
 /// What the leaves say.
 #[derive(Default)]
 pub(crate) struct Log {
@@ -32,6 +35,8 @@ pub(crate) struct Log {
     pub(crate) entries: BTreeMap<u64, (u64, Hash)>,
     /// The last seq that is sealed, by class: older lines in the write-ahead log have been passed on.
     pub(crate) sealed: HashMap<Class, Seq>,
+    /// Where the log goes on after a backup was restored: the leaf that says so, and the size of the log that was restored.
+    restored: Vec<(u64, u64)>,
 }
 
 impl Log {
@@ -48,6 +53,7 @@ impl Log {
             }
             Body::Drop(dropped) => self.drop_segment(dropped).unwrap_or_else(|| findings.add("verify-log-dropped-unknown", leaf())),
             Body::Entry { number, digest } => _ = self.entries.insert(*number, (index, *digest)),
+            Body::Restore { size, .. } => self.restored.push((index, *size)),
             _ => {}
         }
     }
@@ -94,6 +100,9 @@ pub(crate) fn read(fs: &dyn Fs, folder: &Folder<'_>) -> (Log, Vec<Check>) {
     let mut checks = findings.into_checks(held);
     if !leaves.is_empty() {
         checks.extend(leaves.into_checks(Check::info("verify-log", vec![])));
+    }
+    for (leaf, size) in log.restored.iter().rev().take(RESTORES_SAID) {
+        checks.push(Check::info("verify-log-restored", vec![("leaf", leaf.to_string()), ("size", size.to_string())]));
     }
     (log, checks)
 }
