@@ -62,7 +62,7 @@ fn branch(staff: &Staff, number: u64) -> UnitId {
 async fn take(staff: &Staff, step: &Step, n: usize) -> Result<(), LedgerError> {
     let ledger = staff.ledger();
     let who = staff.who(account(step));
-    let (person_id, other, unit, to) = (PersonId(step.person), PersonId(step.other), UnitId(step.unit), UnitId(step.to));
+    let (person_id, other, unit) = (PersonId(step.person), PersonId(step.other), UnitId(step.unit));
     let role = Role::ALL[step.role];
     let administrator = Administrator::ALL[step.role % 3];
     let shown = ledger.proposals(&staff.who(SECURITY)).await?;
