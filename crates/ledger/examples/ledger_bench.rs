@@ -1,6 +1,6 @@
 //! Fills a ledger with records and measures lists, filters and 待办, two askers at once.
 //!
-//! `cargo run --release -p anlan-ledger --example ledger_bench -- DIR [--records N] [--each N] [--rounds N] [--database URL]`
+//! `cargo run --release -p anlan-ledger --example ledger_bench -- DIR [--records N] [--each N] [--rounds N] [--check] [--database URL]`
 //!
 //! DIR is made where it is not there, and used as it is where it holds a ledger. Ends with 1 where a 99th percentile is 100 ms or more.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, reason = "a bench")]
@@ -141,6 +141,11 @@ async fn measure(ledger: &Arc<Ledger>, who: &Rights, ask: &Ask, rounds: usize) -
 async fn main() -> std::process::ExitCode {
     let ledger = Arc::new(open().await);
     fill(&ledger).await;
+    if std::env::args().any(|one| one == "--check") {
+        let begun = Stopwatch::now();
+        let found = ledger.check_projections().await.unwrap();
+        println!("checked in {:?}: {found:?}", begun.elapsed());
+    }
     let rounds = usize::try_from(number("--rounds", 100)).unwrap();
     let directory = ledger.directory();
     let depth = |unit: UnitId| directory.unit_row(unit).map_or(0, |row| row.unit.path.matches('/').count());

@@ -538,3 +538,17 @@ async fn limits_hold() {
     assert_eq!(ledger.saved_views("sun.li").await.unwrap().len(), 49);
     office.assert_sound().await;
 }
+
+#[tokio::test]
+async fn a_damaged_record_keeps_nobody_waiting() {
+    let office = office().await;
+    let ledger = &office.room.ledger;
+    let (damaged, sound) = (office.leak("坏").await, office.leak("好").await);
+    office.room.tamper("DELETE FROM record_entry WHERE record = (SELECT id FROM record WHERE number = 'LS-2026-0001')").await;
+    office.advance(20 * DAY);
+    let ticked = ledger.tick().await.unwrap();
+    assert_eq!((ticked.woken, ticked.failed.len(), ticked.more), (1, 1, false));
+    let row = ledger.list(&office.who("sun.li"), &of_leaks(StateAsk::Overdue)).await.unwrap().rows;
+    assert_eq!(row.iter().filter(|row| row.missed).map(|row| row.number.as_str()).collect::<Vec<_>>(), [sound.as_str()]);
+    assert!(matches!(ledger.record(&office.who("sun.li"), &damaged).await, Err(LedgerError::Damaged { .. })));
+}

@@ -23,7 +23,7 @@ use crate::error::LedgerError;
 /// Records that one call wakes.
 pub const WOKEN: usize = 200;
 /// Of these in one transaction.
-const WOKEN_AT_ONCE: usize = 50;
+const WOKEN_AT_ONCE: i64 = 50;
 /// Records that one call opens for series.
 pub const OPENED: usize = 200;
 pub(crate) const SERIES_SWITCH: &str = "series.switch";
@@ -64,31 +64,41 @@ impl Ledger {
         Ok(ticked)
     }
 
+    /// Goes on behind what cannot be done, so that it keeps nothing else waiting.
     async fn wake(&self, ticked: &mut Ticked) -> Result<(), LedgerError> {
         let laws = self.laws()?;
-        let waiting: Vec<i64> = sqlx::query_scalar("SELECT record FROM wake WHERE at <= $1 ORDER BY at, record LIMIT $2")
-            .bind(nanos(self.clock.now()))
-            .bind(i64::try_from(WOKEN).unwrap_or(i64::MAX))
-            .fetch_all(self.db.read())
-            .await?;
-        let full = waiting.len() >= WOKEN;
-        for run in waiting.chunks(WOKEN_AT_ONCE) {
-            let turn = self.turn().await;
-            let mut tx = self.db.change().await?;
-            let (people, now, nobody) = (turn.directory(), self.clock.now(), Rights::default());
-            let context = laws.context(now, &nobody, &*people, "");
-            let writer = Writer { now, actor: &Actor::System, laws: &laws, people: &*people };
-            for id in run {
-                match wake_one(&mut tx, *id, &writer, &context).await {
-                    Ok(woken) => ticked.woken += usize::from(woken),
-                    Err(error) if is_of_one(&error) => ticked.failed.push((format!("#{id}"), error.to_string())),
-                    Err(error) => return Err(error),
-                }
-            }
-            tx.commit().await?;
+        let mut after = (i64::MIN, i64::MIN);
+        while ticked.woken < WOKEN {
+            let waiting: Vec<(i64, i64)> =
+                sqlx::query_as("SELECT at, record FROM wake WHERE at <= $1 AND (at, record) > ($2, $3) ORDER BY at, record LIMIT $4")
+                    .bind(nanos(self.clock.now()))
+                    .bind(after.0)
+                    .bind(after.1)
+                    .bind(WOKEN_AT_ONCE)
+                    .fetch_all(self.db.read())
+                    .await?;
+            let Some(last) = waiting.last() else { return Ok(()) };
+            after = *last;
+            self.wake_run(&laws, waiting.iter().map(|(_, id)| *id), ticked).await?;
         }
-        ticked.more |= full && ticked.woken > 0;
+        ticked.more = true;
         Ok(())
+    }
+
+    async fn wake_run(&self, laws: &Laws, ids: impl Iterator<Item = i64>, ticked: &mut Ticked) -> Result<(), LedgerError> {
+        let turn = self.turn().await;
+        let mut tx = self.db.change().await?;
+        let (people, now, nobody) = (turn.directory(), self.clock.now(), Rights::default());
+        let context = laws.context(now, &nobody, &*people, "");
+        let writer = Writer { now, actor: &Actor::System, laws, people: &*people };
+        for id in ids {
+            match wake_one(&mut tx, id, &writer, &context).await {
+                Ok(woken) => ticked.woken += usize::from(woken),
+                Err(error) if is_of_one(&error) => ticked.failed.push((format!("#{id}"), error.to_string())),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(tx.commit().await?)
     }
 
     async fn open_series(&self, ticked: &mut Ticked) -> Result<(), LedgerError> {
