@@ -51,11 +51,16 @@ impl Fs for DiskFs {
 
     fn create_dir_all(&self, path: &Path) -> io::Result<()> {
         let above = parent(path);
-        match DirBuilder::new().mode(FOLDER_MODE).create(path) {
+        let make = || DirBuilder::new().mode(FOLDER_MODE).create(path);
+        let made = match make() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 self.create_dir_all(above)?;
-                DirBuilder::new().mode(FOLDER_MODE).create(path)?;
+                make()
             }
+            made => made,
+        };
+        match made {
+            // Another thread may have made it at the same moment.
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists || !path.is_dir() => return Err(error),
             _ => {}
         }
