@@ -7,7 +7,7 @@ mod room;
 use std::collections::BTreeSet;
 
 use anlan_ledger::engine::{Command, HandTo, UnitId};
-use anlan_ledger::records::{Attachment, ENTRIES, FILE_BYTES, ListAsk, MANY, OPENED_AT_ONCE, Order, StateAsk, TodoAsk, TodoOf, WhyTodo};
+use anlan_ledger::records::{Attachment, FILE_BYTES, ListAsk, MANY, Order, StateAsk, TodoAsk, TodoOf, WhyTodo};
 use anlan_ledger::{GraveAct, LedgerError};
 use office::{Office, book_with, code, filled, office};
 
@@ -90,7 +90,7 @@ async fn what_is_outside_is_not_there() {
     }
     for inside in ["qian.jin", "sun.li", "wang.fang"] {
         assert!(ledger.record(&office.who(inside), &number).await.unwrap().is_some(), "{inside}");
-        assert_eq!(numbers(&office, inside, &of_leaks(StateAsk::Open)).await, [number.clone()]);
+        assert_eq!(numbers(&office, inside, &of_leaks(StateAsk::Open)).await, std::slice::from_ref(&number));
     }
 }
 
@@ -133,7 +133,7 @@ async fn lists_show_what_may_be_seen() {
     };
     same("at first").await;
     let todo = ledger.todo(&office.who("wu.di"), &TodoAsk { of: TodoOf::Asked, ..TodoAsk::default() }).await.unwrap();
-    assert_eq!(todo.rows.iter().map(|row| row.record.number.clone()).collect::<Vec<_>>(), [asked.clone()]);
+    assert_eq!(todo.rows.iter().map(|row| row.record.number.clone()).collect::<Vec<_>>(), std::slice::from_ref(&asked));
     ledger.act_on(&office.who("wu.di"), &asked, None, Command::Answer { agrees: true, text: "可".into() }).await.unwrap();
     let hand = Command::HandOver { to: HandTo::Unit(office.second), reason: "归二小".into() };
     ledger.act_on(&office.who("sun.li"), &all[0], None, hand).await.unwrap();
@@ -328,7 +328,7 @@ async fn time_reminds_and_tells_of_lateness() {
     let acts: Vec<String> = ledger.history(&office.who("sun.li"), &number).await.unwrap().unwrap().into_iter().map(|row| row.act).collect();
     assert_eq!(acts, ["record.open", "record.remind", "record.late", "record.escalate"]);
     assert_eq!(ledger.tick().await.unwrap().woken, 0);
-    assert_eq!(numbers(&office, "sun.li", &of_leaks(StateAsk::Overdue)).await, [number.clone()]);
+    assert_eq!(numbers(&office, "sun.li", &of_leaks(StateAsk::Overdue)).await, std::slice::from_ref(&number));
     let todo = ledger.todo(&office.who("qian.jin"), &TodoAsk { of: TodoOf::Overdue, ..TodoAsk::default() }).await.unwrap();
     assert_eq!((todo.rows.len(), todo.counts.overdue), (1, 1));
     assert!(todo.rows[0].record.missed);
@@ -396,7 +396,7 @@ async fn units_move_and_close_with_their_records() {
     assert!(numbers(&office, "zhou.yun", &of_leaks(StateAsk::Open)).await.is_empty());
     ledger.move_unit(&system, office.first, office.second).await.unwrap();
     office.assert_sound().await;
-    assert_eq!(numbers(&office, "zhou.yun", &of_leaks(StateAsk::Open)).await, [number.clone()]);
+    assert_eq!(numbers(&office, "zhou.yun", &of_leaks(StateAsk::Open)).await, std::slice::from_ref(&number));
     let closing = ledger.close_unit(&system, office.first, None).await;
     assert!(closing.is_err());
     ledger.close_unit(&system, office.first, Some(office.second)).await.unwrap();
@@ -528,7 +528,6 @@ async fn limits_hold() {
     assert_eq!(done.len(), MANY + 1);
     assert!(matches!(done[MANY].1, Err(LedgerError::Full { .. })));
     assert!(matches!(done[MANY - 1].1, Err(LedgerError::NotFound { .. })));
-    assert!(OPENED_AT_ONCE >= 500 && ENTRIES >= 1_000);
     for n in 0..=50 {
         let saved = ledger.save_view("sun.li", &format!("v{n}"), "state=open").await;
         assert_eq!(saved.is_ok(), n < 50, "{n}");
