@@ -98,6 +98,56 @@ impl Browser {
         self.act("execute/sync", &json!({"script": script, "args": []}))
     }
 
+    /// A screen as large as a phone's, touched with fingers; a window cannot be made so narrow.
+    pub fn phone(&self) {
+        self.screen(&json!({"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": true}));
+    }
+
+    pub fn desktop(&self) {
+        self.screen(&json!({"width": 1366, "height": 768, "deviceScaleFactor": 1, "mobile": false}));
+    }
+
+    fn screen(&self, metrics: &Value) {
+        self.act("goog/cdp/execute", &json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics}));
+    }
+
+    /// Puts a value where typing depends on the language: dates, choices.
+    pub fn put(&self, css: &str, value: &str) {
+        self.wait_for(css);
+        let put = format!(
+            "const e = document.querySelector({}); e.value = {}; e.dispatchEvent(new Event('change', {{bubbles: true}})); return e.value;",
+            json!(css),
+            json!(value)
+        );
+        assert_eq!(self.script(&put), value, "{css} does not take {value}");
+    }
+
+    /// Chooses a file of this machine.
+    pub fn upload(&self, css: &str, file: &Path) {
+        let id = self.find(css);
+        self.act(&format!("element/{id}/value"), &json!({"text": file.to_str().unwrap()}));
+    }
+
+    /// Saves the whole page, beyond what the window shows.
+    pub fn whole_picture(&self, path: &Path) {
+        use base64::Engine;
+        let params = json!({"format": "png", "captureBeyondViewport": true});
+        let png = self.act("goog/cdp/execute", &json!({"cmd": "Page.captureScreenshot", "params": params}));
+        std::fs::write(path, base64::engine::general_purpose::STANDARD.decode(png["data"].as_str().unwrap()).unwrap()).unwrap();
+    }
+
+    /// Forgets who is signed in.
+    pub fn forget(&self) {
+        self.call("DELETE", &format!("/session/{}/cookie", self.session), &Value::Null);
+    }
+
+    /// Saves what the printer would get.
+    pub fn pdf(&self, path: &Path) {
+        use base64::Engine;
+        let pdf = self.act("print", &json!({"page": {"width": 21.0, "height": 29.7}}));
+        std::fs::write(path, base64::engine::general_purpose::STANDARD.decode(pdf.as_str().unwrap()).unwrap()).unwrap();
+    }
+
     pub fn resize(&self, width: u32, height: u32) {
         self.act("window/rect", &json!({"width": width, "height": height}));
     }

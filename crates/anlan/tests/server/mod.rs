@@ -74,12 +74,18 @@ impl Server {
 
     /// Starts and waits for `ready`.
     pub fn start_on(dir: &Path, ports: Ports) -> Self {
+        Self::start_with(dir, ports, &[])
+    }
+
+    /// As [`Self::start_on`], with these variables in its environment.
+    pub fn start_with(dir: &Path, ports: Ports, environment: &[(&str, &str)]) -> Self {
         let address = |port: u16| format!("127.0.0.1:{port}");
         let mut child = Command::new(ANLAN)
             .args(["serve", "--data", dir.to_str().unwrap()])
             .args(["--syslog", &address(ports.syslog), "--syslog-tls", &address(ports.tls)])
             .args(["--relp", &address(ports.relp), "--console", &address(ports.console)])
             .env("ANLAN_LANG", "en")
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
