@@ -68,6 +68,7 @@ pub(crate) struct House {
     /// The library as it was last asked for.
     pub(crate) shelf: tokio::sync::Mutex<Arc<Shelf>>,
     pub(crate) pending: PendingTexts,
+    pub(crate) sheets: crate::records::Sheets,
 }
 
 pub(crate) type Shared = Arc<House>;
@@ -99,6 +100,7 @@ impl House {
             bodies: Semaphore::new(bodies),
             shelf: tokio::sync::Mutex::default(),
             pending: PendingTexts::default(),
+            sheets: crate::records::Sheets::default(),
         })
     }
 

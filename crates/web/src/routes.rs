@@ -127,6 +127,13 @@ routes! {
     post "/records/{kind}/new" Need::Session, Record, Some("record.open") => records::open;
     post "/records/{kind}/bulk" Need::Session, Form, Some("record.note") => records::bulk;
     get "/records/{kind}/print" Need::Session, Form, None => records::print_list;
+    get "/records/{kind}/list.xlsx" Need::Session, Form, None => records::list_xlsx; // a read: the entry is list.export
+    get "/records/{kind}/list.csv" Need::Session, Form, None => records::list_csv; // a read: the entry is list.export
+    get "/records/{kind}/import" Need::Session, Form, None => records::import_form;
+    post "/records/{kind}/import" Need::Session, Record, None => records::import_upload; // no entry: read, kept only when confirmed
+    get "/records/{kind}/import/template.xlsx" Need::Session, Form, None => records::template;
+    get "/records/{kind}/import/{id}" Need::Session, Form, None => records::import_review;
+    post "/records/{kind}/import/{id}/keep" Need::Session, Form, Some("list.import") => records::import_keep;
     post "/views" Need::Session, Form, Some("view.save") => records::keep_view;
     post "/views/drop" Need::Session, Form, Some("view.drop") => records::drop_view;
     get "/r/{number}" Need::Session, Form, None => records::record;
@@ -136,6 +143,7 @@ routes! {
     post "/r/{number}/act/{verb}" Need::Session, Record, Some("record.note") => records::act;
     post "/r/{number}/urge-missing" Need::Session, Record, Some("record.urge") => records::urge_missing;
     get "/r/{number}/print/{form}" Need::Session, Form, None => records::print_record;
+    get "/r/{number}/summary.xlsx" Need::Session, Form, None => records::summary; // a read: the entry is list.export
     get "/r/{number}/files/{digest}" Need::Session, Form, None => records::file;
     get "/assets/paper.css" Need::Open, Form, None => assets::paper_css;
     get "/assets/anlan.css" Need::Open, Form, None => assets::css;
@@ -144,6 +152,7 @@ routes! {
     get "/assets/anlan.svg" Need::Open, Form, None => assets::icon;
     get "/health" Need::Open, Form, None => api::health;
     get "/api/v1/search" Need::Token("logs:read"), Form, None => api::search::search;
+    get "/api/v1/records/{number}/summary" Need::Token("records:read"), Form, None => api::records::summary;
     post "/api/v1/events" Need::Token("logs:write"), Stream, None => api::events::events; // no entry: lines are leaves of their own
 }
 

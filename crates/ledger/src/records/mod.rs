@@ -25,6 +25,7 @@ mod shape;
 mod store;
 mod ticker;
 mod todo;
+mod trial;
 mod views;
 mod write;
 

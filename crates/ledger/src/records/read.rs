@@ -231,7 +231,7 @@ pub(crate) async fn visible(
 }
 
 /// The record without its sealed values, and which of them are filled.
-fn unsealed(mut record: Record, kind: &Kind) -> (Record, BTreeSet<String>) {
+pub(crate) fn unsealed(mut record: Record, kind: &Kind) -> (Record, BTreeSet<String>) {
     let is_open = |name: &String| kind.field(name).is_none_or(|field| field.sealed.is_empty());
     let sealed = record.values.keys().filter(|name| !is_open(name)).cloned().collect();
     record.values.retain(|name, _| is_open(name));
