@@ -152,7 +152,6 @@ routes! {
     get "/assets/anlan.svg" Need::Open, Form, None => assets::icon;
     get "/health" Need::Open, Form, None => api::health;
     get "/api/v1/search" Need::Token("logs:read"), Form, None => api::search::search;
-    get "/api/v1/records/{number}/summary" Need::Token("records:read"), Form, None => api::records::summary;
     post "/api/v1/events" Need::Token("logs:write"), Stream, None => api::events::events; // no entry: lines are leaves of their own
 }
 
