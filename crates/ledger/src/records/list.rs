@@ -17,10 +17,12 @@ use crate::database::{Conn, Row, from_sql, instant};
 use crate::engine::{PersonId, UnitId, Values};
 use crate::error::LedgerError;
 
-/// Rows that one search without an index of its own looks at.
-pub const CANDIDATES: usize = 20_000;
+/// Records whose titles one search looks at.
+pub const CANDIDATES: usize = 10_000;
+/// Rows of an index that one search by filters looks at.
+pub const FILTERED: usize = 60_000;
 /// Records that are few enough to be read and sorted.
-pub(crate) const FEW: usize = 5_000;
+pub(crate) const FEW: usize = 2_000;
 /// Ranges in one statement.
 const RANGES_AT_ONCE: usize = 40;
 /// Values in one `IN`.
@@ -39,16 +41,22 @@ pub(crate) struct Search<'a> {
     pub due: Option<(i64, i64)>,
 }
 
-/// One range of an index.
+/// One range of an index: the records of one lane as they are seen from one seat.
 #[derive(Clone, Debug)]
-struct Range<'a> {
-    kind: &'a str,
+struct Range {
     seat: i64,
-    lane: &'a str,
+    kind: String,
+    lane: String,
+    /// How many there are.
+    records: u64,
 }
 
-/// How many records a lane holds for the asker.
-type Lanes = BTreeMap<(String, String), u64>;
+/// Where records are, and how many are in each lane for the asker, each counted once.
+#[derive(Default)]
+struct Lanes {
+    ranges: Vec<Range>,
+    counts: BTreeMap<(String, String), u64>,
+}
 
 pub(crate) const DAY_NANOS: u64 = 86_400 * Instant::SECOND;
 
@@ -88,13 +96,12 @@ impl<'a> Search<'a> {
     pub(crate) async fn page(&self, conn: &mut Conn, kinds: &Kinds) -> Result<ListPage, LedgerError> {
         let after = self.ask.after.as_deref().map(|cursor| self.order.read(cursor)).transpose()?;
         let lanes = self.lanes(conn).await?;
-        let found = match self.few(conn).await? {
+        let found = match self.few(conn, &lanes).await? {
             Some(few) => few.page(self.order, after, self.ask.rows()),
             None => self.walk(conn, &lanes, after).await?,
         };
         let rows = rows_of(conn, &found.spots, kinds).await?;
-        let plain = (!self.tests() && self.due.is_none())
-            .then(|| lanes.iter().filter(|((_, lane), _)| self.wants(lane)).map(|(_, count)| count).sum());
+        let plain = (!self.tests() && self.due.is_none()).then(|| lanes.wanted(self));
         Ok(ListPage {
             rows,
             total: found.total.or(plain),
@@ -106,41 +113,67 @@ impl<'a> Search<'a> {
 
     /// Which lanes there are and how many records are in each.
     async fn lanes(&self, conn: &mut Conn) -> Result<Lanes, LedgerError> {
-        let mut lanes = Lanes::new();
+        let mut lanes = Lanes::default();
         // Kinds that are seen from the same places are asked for together.
         let mut groups: BTreeMap<&Scope, Vec<&str>> = BTreeMap::new();
         for (kind, scope) in &self.scopes {
             groups.entry(scope).or_default().push(kind);
         }
         for (scope, kinds) in groups {
-            let units: Vec<i64> = scope.units.iter().copied().collect();
-            for run in units.chunks(IN_LIST) {
+            for run in scope.units.iter().copied().collect::<Vec<_>>().chunks(IN_LIST) {
                 let mut binds = Binds::default();
                 let sql = format!(
-                    "SELECT kind, lane, CAST(SUM(records) AS BIGINT) AS records FROM tally WHERE unit IN ({}) AND kind IN ({}) GROUP BY kind, lane",
+                    "SELECT unit AS seat, kind, lane, records FROM tally WHERE unit IN ({}) AND kind IN ({}) AND records > 0",
                     binds.ints(run.iter().copied()),
                     binds.texts(kinds.iter().copied()),
                 );
-                count_lanes(&mut lanes, &bound_query!(sql, binds).fetch_all(&mut *conn).await?)?;
-            }
-            if !scope.people.is_empty() {
-                let mut binds = Binds::default();
-                let mut sql = format!(
-                    "SELECT s.kind, s.lane, COUNT(DISTINCT s.id) AS records FROM record_seat s WHERE s.seat IN ({}) AND s.kind IN ({})",
-                    binds.ints(scope.people.iter().copied()),
-                    binds.texts(kinds.iter().copied()),
-                );
-                if !units.is_empty() {
-                    let seats = binds.ints(units.iter().copied().take(IN_LIST));
-                    sql.push_str(&format!(" AND NOT EXISTS (SELECT 1 FROM record_seat u WHERE u.id = s.id AND u.seat IN ({seats}))"));
+                let ranges = ranges_of(&bound_query!(sql, binds).fetch_all(&mut *conn).await?)?;
+                for range in ranges.into_iter().filter(|range| range.lane != LATE_LANE) {
+                    lanes.count(&range, range.records);
+                    lanes.ranges.push(range);
                 }
-                self.within_sql(&mut sql, "s.id", &mut binds);
-                sql.push_str(" GROUP BY s.kind, s.lane");
-                count_lanes(&mut lanes, &bound_query!(sql, binds).fetch_all(&mut *conn).await?)?;
+            }
+            if !scope.everywhere && !scope.people.is_empty() {
+                self.lanes_of_people(conn, scope, &kinds, &mut lanes).await?;
             }
         }
-        lanes.retain(|(_, lane), _| lane != LATE_LANE);
         Ok(lanes)
+    }
+
+    /// What people see that lies outside the units of their scope.
+    async fn lanes_of_people(&self, conn: &mut Conn, scope: &Scope, kinds: &[&str], lanes: &mut Lanes) -> Result<(), LedgerError> {
+        let from = |binds: &mut Binds| {
+            let mut sql = format!(
+                "FROM record_seat s WHERE s.seat IN ({}) AND s.kind IN ({})",
+                binds.ints(scope.people.iter().copied()),
+                binds.texts(kinds.iter().copied())
+            );
+            if !scope.units.is_empty() {
+                let seats = binds.ints(scope.units.iter().copied());
+                sql.push_str(&format!(" AND NOT EXISTS (SELECT 1 FROM record_seat u WHERE u.id = s.id AND u.seat IN ({seats}))"));
+            }
+            self.within_sql(&mut sql, "s.id", binds);
+            sql
+        };
+        let mut binds = Binds::default();
+        let sql = format!("SELECT s.seat, s.kind, s.lane, COUNT(*) AS records {} GROUP BY s.seat, s.kind, s.lane", from(&mut binds));
+        let mut ranges = ranges_of(&bound_query!(sql, binds).fetch_all(&mut *conn).await?)?;
+        let seats: BTreeSet<i64> = ranges.iter().map(|range| range.seat).collect();
+        if seats.len() == 1 {
+            ranges.iter().for_each(|range| lanes.count(range, range.records));
+        } else if seats.len() > 1 {
+            // One record may be seen from several.
+            let mut binds = Binds::default();
+            let sql = format!(
+                "SELECT CAST(0 AS BIGINT) AS seat, s.kind, s.lane, COUNT(DISTINCT s.id) AS records {} GROUP BY s.kind, s.lane",
+                from(&mut binds)
+            );
+            ranges_of(&bound_query!(sql, binds).fetch_all(&mut *conn).await?)?.iter().for_each(|range| lanes.count(range, range.records));
+        }
+        // Their ranges also hold what the units hold.
+        ranges.iter_mut().for_each(|range| range.records = u64::MAX);
+        lanes.ranges.append(&mut ranges);
+        Ok(())
     }
 
     /// A person's own records are in the unit that is asked for only where the unit is one of their seats.
@@ -151,14 +184,19 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Where an index names few records that fit, all of them that do.
-    async fn few(&self, conn: &mut Conn) -> Result<Option<Few>, LedgerError> {
+    /// Where an index names few records that fit, all of them that do; none where the scope itself holds no more.
+    async fn few(&self, conn: &mut Conn, lanes: &Lanes) -> Result<Option<Few>, LedgerError> {
+        if lanes.wanted(self) <= FEW as u64 {
+            return Ok(None);
+        }
         for (column, value) in self.indexed() {
             let mut binds = Binds::default();
             let from = self.candidates(column, &value, &mut binds);
             let sql = format!("SELECT COUNT(*) FROM ({from}) few");
             let count: i64 = bound_query!(sql, binds).fetch_one(&mut *conn).await?.try_get(0)?;
-            if usize::try_from(count).unwrap_or(usize::MAX) <= FEW {
+            // What looks like a number may be the beginning of one.
+            let is_answer = column != "number" || count > 0;
+            if is_answer && usize::try_from(count).unwrap_or(usize::MAX) <= FEW {
                 return self.sorted(conn, column, &value).await.map(Some);
             }
         }
@@ -174,6 +212,10 @@ impl<'a> Search<'a> {
         if self.ask.state == StateAsk::LateEntry {
             indexed.push(("late_entry", "1".to_owned()));
         }
+        let word = self.ask.words.trim();
+        if word.split('-').count() == 3 && word.len() <= 40 {
+            indexed.push(("number", word.to_uppercase()));
+        }
         indexed
     }
 
@@ -182,6 +224,7 @@ impl<'a> Search<'a> {
         let kinds = binds.texts(self.scopes.keys().map(String::as_str));
         let test = match column {
             "holder" => format!("holder = {}", binds.int(value.parse().unwrap_or_default())),
+            "number" => format!("number = {}", binds.text(value)),
             "late_entry" => format!("kind IN ({kinds}) AND late_entry = 1"),
             _ => format!("kind IN ({kinds}) AND {column} = {}", binds.text(value)),
         };
@@ -237,6 +280,9 @@ impl<'a> Search<'a> {
             .filter(|(_, scope)| !scope.is_empty())
             .map(|(kind, scope)| {
                 let kind = binds.text(kind);
+                if scope.everywhere {
+                    return format!("r.kind = {kind}");
+                }
                 format!(
                     "(r.kind = {kind} AND EXISTS (SELECT 1 FROM record_seat s WHERE s.id = r.id AND s.seat IN ({})))",
                     binds.ints(scope.seats())
@@ -249,22 +295,30 @@ impl<'a> Search<'a> {
 
     /// Walks the ranges in order.
     async fn walk(&self, conn: &mut Conn, lanes: &Lanes, after: Option<Spot>) -> Result<Found, LedgerError> {
-        let ranges = self.ranges(lanes);
+        let ranges: Vec<&Range> = lanes.ranges.iter().filter(|range| self.wants(&range.lane)).collect();
         let wanted = self.ask.rows() + 1;
-        let scan = (CANDIDATES / ranges.len().max(1)).max(wanted);
+        let scan = self.share(&ranges).max(wanted);
         let (mut spots, mut frontier): (BTreeMap<(i64, i64), Spot>, Option<Spot>) = (BTreeMap::new(), None);
         for run in ranges.chunks(RANGES_AT_ONCE) {
             let mut binds = Binds::default();
             let each: Vec<String> =
                 run.iter().enumerate().map(|(nth, range)| self.range_sql(nth, range, after, scan, &mut binds)).collect();
             let mut found: BTreeMap<i64, usize> = BTreeMap::new();
-            for row in bound_query!(each.join(" UNION ALL "), binds).fetch_all(&mut *conn).await? {
+            let mut sql = each.join(" UNION ALL ");
+            if !run.iter().any(|range| self.is_tested(range)) {
+                // A record may be seen from several seats.
+                let seats: BTreeSet<i64> = run.iter().map(|range| range.seat).collect();
+                let (way, most) = (self.way(), wanted * seats.len());
+                sql = format!("SELECT * FROM ({sql}) x ORDER BY spot {way}, id {way} LIMIT {most}");
+            }
+            for row in bound_query!(sql, binds).fetch_all(&mut *conn).await? {
                 let spot = Spot { key: row.try_get("spot")?, id: row.try_get("id")? };
                 spots.insert(self.order.rank(spot), spot);
                 *found.entry(row.try_get("nth")?).or_default() += 1;
             }
             for (nth, range) in (0_i64..).zip(run) {
-                if self.is_tested(range) && found.get(&nth).is_none_or(|found| *found < wanted) {
+                let is_whole = range.records <= scan as u64;
+                if self.is_tested(range) && !is_whole && found.get(&nth).is_none_or(|found| *found < wanted) {
                     let edge = self.edge(conn, range, after, scan).await?;
                     frontier = [frontier, edge].into_iter().flatten().min_by_key(|spot| self.order.rank(*spot));
                 }
@@ -273,18 +327,17 @@ impl<'a> Search<'a> {
         Ok(self.cut_to_page(spots.into_values().collect(), frontier))
     }
 
-    fn ranges<'l>(&'l self, lanes: &'l Lanes) -> Vec<Range<'l>> {
-        let wanted = lanes.iter().filter(|((_, lane), count)| **count > 0 && self.wants(lane));
-        wanted
-            .flat_map(|((kind, lane), _)| {
-                let seats = self.scopes.get(kind).into_iter().flat_map(Scope::seats);
-                seats.map(move |seat| Range { kind, seat, lane })
-            })
-            .collect()
+    /// How many rows of each range are looked at: what small ranges leave goes to the large ones.
+    fn share(&self, ranges: &[&Range]) -> usize {
+        let bound = if self.joins() { CANDIDATES } else { FILTERED };
+        let even = bound / ranges.len().max(1);
+        let small: Vec<u64> = ranges.iter().map(|range| range.records).filter(|records| *records <= even as u64).collect();
+        let left = bound.saturating_sub(usize::try_from(small.iter().sum::<u64>()).unwrap_or(bound));
+        left / (ranges.len() - small.len()).max(1)
     }
 
     /// The records of one range behind the cursor that pass the tests: as many as are wanted, among the first `scan`.
-    fn range_sql(&self, nth: usize, range: &Range<'_>, after: Option<Spot>, scan: usize, binds: &mut Binds) -> String {
+    fn range_sql(&self, nth: usize, range: &Range, after: Option<Spot>, scan: usize, binds: &mut Binds) -> String {
         let wanted = self.ask.rows() + 1;
         let inner = self.scan_sql(range, after, if self.is_tested(range) { scan } else { wanted }, binds);
         let (mut tests, mut join) = (String::new(), "");
@@ -313,17 +366,17 @@ impl<'a> Search<'a> {
         if self.order.falls() { "DESC" } else { "ASC" }
     }
 
-    fn is_tested(&self, range: &Range<'_>) -> bool {
+    fn is_tested(&self, range: &Range) -> bool {
         self.tests() || (range.seat < 0 && self.within.is_some())
     }
 
-    fn scan_sql(&self, range: &Range<'_>, after: Option<Spot>, limit: usize, binds: &mut Binds) -> String {
+    fn scan_sql(&self, range: &Range, after: Option<Spot>, limit: usize, binds: &mut Binds) -> String {
         let (column, way) = (self.order.column(), self.way());
         let mut sql = format!(
             "SELECT id, {column} AS spot, f1, f2, f3 FROM record_seat WHERE seat = {} AND kind = {} AND lane = {}",
             binds.int(range.seat),
-            binds.text(range.kind),
-            binds.text(range.lane),
+            binds.text(&range.kind),
+            binds.text(&range.lane),
         );
         if let Some(spot) = after {
             let sign = if self.order.falls() { '<' } else { '>' };
@@ -344,7 +397,7 @@ impl<'a> Search<'a> {
     }
 
     /// The last row that a bounded scan looked at; none where it came to the range's end.
-    async fn edge(&self, conn: &mut Conn, range: &Range<'_>, after: Option<Spot>, scan: usize) -> Result<Option<Spot>, LedgerError> {
+    async fn edge(&self, conn: &mut Conn, range: &Range, after: Option<Spot>, scan: usize) -> Result<Option<Spot>, LedgerError> {
         let mut binds = Binds::default();
         let sql = format!("{} OFFSET {}", self.scan_sql(range, after, 1, &mut binds), scan - 1);
         let row = bound_query!(sql, binds).fetch_optional(conn).await?;
@@ -385,16 +438,27 @@ impl Few {
     }
 }
 
-fn count_lanes(lanes: &mut Lanes, rows: &[Row]) -> Result<(), LedgerError> {
-    for row in rows {
-        let (kind, lane): (String, String) = (row.try_get("kind")?, row.try_get("lane")?);
-        *lanes.entry((kind, lane)).or_default() += from_sql(row.try_get("records")?)?;
+impl Lanes {
+    fn count(&mut self, range: &Range, records: u64) {
+        *self.counts.entry((range.kind.clone(), range.lane.clone())).or_default() += records;
     }
-    Ok(())
+
+    /// How many records are in the lanes that are asked for.
+    fn wanted(&self, search: &Search<'_>) -> u64 {
+        self.counts.iter().filter(|((_, lane), _)| search.wants(lane)).map(|(_, count)| count).sum()
+    }
+}
+
+fn ranges_of(rows: &[Row]) -> Result<Vec<Range>, LedgerError> {
+    let one = |row: &Row| {
+        let records = from_sql(row.try_get("records")?)?;
+        Ok(Range { seat: row.try_get("seat")?, kind: row.try_get("kind")?, lane: row.try_get("lane")?, records })
+    };
+    rows.iter().map(one).collect()
 }
 
 fn totals(lanes: &Lanes) -> Vec<StateTotal> {
-    let each = lanes.iter().filter_map(|((kind, lane), records)| {
+    let each = lanes.counts.iter().filter_map(|((kind, lane), records)| {
         let (end, state) = lane.split_once(':')?;
         let ended = match end {
             "open" => false,

@@ -46,16 +46,19 @@ const OWN: i64 = 1 << 40;
 pub(crate) enum WhyTodo {
     Approve,
     Ask,
+    /// Its lateness went up to them.
+    Escalated,
     Hold,
 }
 
 impl WhyTodo {
-    pub(crate) const ALL: [Self; 3] = [Self::Approve, Self::Ask, Self::Hold];
+    pub(crate) const ALL: [Self; 4] = [Self::Approve, Self::Ask, Self::Escalated, Self::Hold];
 
     pub(crate) fn id(self) -> &'static str {
         match self {
             Self::Approve => "approve",
             Self::Ask => "ask",
+            Self::Escalated => "escalate",
             Self::Hold => "hold",
         }
     }
@@ -184,7 +187,7 @@ fn concerned(record: &Record, shape: &KindShape) -> BTreeSet<PersonId> {
     let hands = record.holder.into_iter().chain(record.delegate.map(|(person, _)| person)).chain(record.opener);
     let pending = record.pending.iter().flat_map(|pending| [pending.approver, pending.proposer]);
     let asked = record.asks.iter().filter(|ask| ask.state == AskState::Open).map(|ask| ask.person);
-    hands.chain(pending).chain(asked).chain(named(record, shape, &record.state)).collect()
+    hands.chain(pending).chain(asked).chain(record.raised()).chain(named(record, shape, &record.state)).collect()
 }
 
 /// People in the fields by which the shape gives sight.
@@ -206,16 +209,19 @@ pub(crate) fn people_in(value: &str) -> Vec<PersonId> {
     }
 }
 
-/// Who holds it has it on their list also while it waits for approval: its clocks are theirs.
+/// Who holds it has it on their list also while it waits for approval: its clocks are theirs. What is late is on the lists of those to whom it went up.
 fn todo(record: &Record) -> BTreeSet<(i64, WhyTodo)> {
     if record.voided {
         return BTreeSet::new();
     }
     let holds = record.delegate.map(|(person, _)| person).or(record.holder).filter(|_| !record.ended);
+    let raised =
+        record.raised().filter(|person| !record.ended && holds != Some(*person)).map(|person| (person_key(person), WhyTodo::Escalated));
+    let raised: Vec<_> = raised.collect();
     let holds = holds.map(|person| (person_key(person), WhyTodo::Hold));
     let approves = record.pending.as_ref().filter(|_| !record.ended).map(|pending| (person_key(pending.approver), WhyTodo::Approve));
     let asked = record.asks.iter().filter(|ask| ask.state == AskState::Open).map(|ask| (person_key(ask.person), WhyTodo::Ask));
-    holds.into_iter().chain(approves).chain(asked).collect()
+    holds.into_iter().chain(approves).chain(asked).chain(raised).collect()
 }
 
 fn links(record: &Record, shape: &KindShape) -> BTreeMap<String, String> {

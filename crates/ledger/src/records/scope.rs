@@ -18,6 +18,8 @@ pub(crate) struct Scope {
     pub units: BTreeSet<i64>,
     /// Records that these people see whatever their roles.
     pub people: BTreeSet<i64>,
+    /// The units are the whole tree.
+    pub everywhere: bool,
 }
 
 impl Scope {
@@ -85,7 +87,8 @@ impl<'a> Looker<'a> {
                 topmost(&reached)
             }
         };
-        Scope { units, people: self.people.iter().copied().map(person_seat).chain(self.who.person.map(own_seat)).collect() }
+        let everywhere = self.directory.root().is_some_and(|root| units.contains(&unit_seat(root.id)));
+        Scope { units, everywhere, people: self.people.iter().copied().map(person_seat).chain(self.who.person.map(own_seat)).collect() }
     }
 }
 

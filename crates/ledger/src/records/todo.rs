@@ -49,6 +49,8 @@ pub enum Why {
     Approves,
     /// Their opinion, signature or reading is asked for.
     Asked,
+    /// It is late, and that went up to them.
+    Escalated,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +90,7 @@ impl From<WhyTodo> for Why {
             WhyTodo::Hold => Self::Holds,
             WhyTodo::Approve => Self::Approves,
             WhyTodo::Ask => Self::Asked,
+            WhyTodo::Escalated => Self::Escalated,
         }
     }
 }
@@ -172,8 +175,8 @@ impl Ledger {
         let mut look = self.db.look().await?;
         let mut found = Vec::new();
         for person in looker.people() {
-            // A record may stand there for three reasons; all of them are on one page.
-            found.extend(lines(&mut look, &window, *person, after, 3 * (wanted + 1)).await?);
+            // A record may stand there for several reasons; all of them are on one page.
+            found.extend(lines(&mut look, &window, *person, after, WhyTodo::ALL.len() * (wanted + 1)).await?);
         }
         found.sort_by_key(|line| (line.spot.key, line.spot.id, line.person, line.why));
         let next = cut(&mut found, wanted);
