@@ -1,7 +1,7 @@
 //! A running log as it was at one checkpoint, seen through its files.
 //!
 //! Invariants: full tiles never change, so that only the checkpoint and the partial tiles of its size are kept in memory; tiles beyond that
-//! size are not listed, everything else is.
+//! size, and partial tiles of another size (a newer one, or an older one that is about to be removed), are not listed, everything else is.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -50,16 +50,19 @@ impl LogSnapshot {
         Some(Self { fs: Arc::clone(fs), log: log.to_owned(), kept, size })
     }
 
-    /// A tile that came after the snapshot, or a file that is being written.
-    fn is_newer(&self, path: &Path) -> bool {
+    /// A tile that came after the snapshot, a partial one that it has superseded, or a file that is being written.
+    fn is_passing(&self, path: &Path) -> bool {
         let Ok(below) = path.strip_prefix(&self.log) else { return false };
         let Some(below) = below.to_str() else { return false };
         if below.ends_with(".tmp") {
             return true;
         }
         let Some((level, n, width)) = tile::parse_path(below) else { return false };
+        if width != tile::WIDTH {
+            return !self.kept.contains_key(path);
+        }
         let edge = tile::levels(self.size).find(|(l, ..)| *l == level.unwrap_or(0));
-        edge.is_none_or(|(_, full, partial)| (n, width) > (full, partial))
+        edge.is_none_or(|(_, full, _)| n >= full)
     }
 }
 
@@ -103,6 +106,6 @@ impl Fs for LogSnapshot {
     }
     fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
         let entries = self.fs.list(path)?;
-        Ok(entries.into_iter().filter(|entry| entry.is_dir || !self.is_newer(&path.join(&entry.name))).collect())
+        Ok(entries.into_iter().filter(|entry| entry.is_dir || !self.is_passing(&path.join(&entry.name))).collect())
     }
 }
