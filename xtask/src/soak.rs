@@ -35,6 +35,16 @@ const RUNS: &[Long] = &[
         result: "kill -9 under RELP and HTTP load: no acknowledged line lost, each found after the restart, every folder verified",
     },
     Long {
+        name: "people",
+        package: "anlan",
+        test: "people_kill",
+        rounds: "ANLAN_PEOPLE_ROUNDS",
+        seed: "ANLAN_PEOPLE_SEED",
+        step: 30,
+        whole: 300,
+        result: "kill -9 while fifty people work, on SQLite and, half as often, on PostgreSQL: nothing acknowledged lost, no number given twice, ledger and log agree",
+    },
+    Long {
         name: "flips",
         package: "anlan",
         test: "flips",
