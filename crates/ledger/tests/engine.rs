@@ -231,10 +231,28 @@ fn a_vacant_post_goes_to_the_next_above() {
         assert_eq!(desk.records[&number].holder, Some(then));
         assert_eq!(desk.last(&number).act, "record.hand");
     }
-    // Both handlers may strike it off still, and a new head takes it from nobody.
-    desk.town.add_person(20, 3, &[Role::Head]);
-    assert_eq!(desk.people_changed(), Vec::<String>::new());
+    // As soon as somebody is there who may do something with it, it is theirs.
+    let new_head = desk.town.add_person(20, 3, &[Role::Head]);
+    desk.people_changed();
+    assert_eq!(desk.records[&number].holder, Some(new_head));
     desk.make(HANDLER_2, &number, "strike", &[]).unwrap();
+}
+
+#[test]
+fn what_only_another_may_do_is_not_put_into_ones_hands() {
+    let mut desk = desk();
+    let number = job(&mut desk);
+    desk.make(HANDLER, &number, "assign", &[("owner", "p7")]).unwrap();
+    desk.make(APPROVER, &number, "fix", &[("proof", "已修")]).unwrap();
+    // It may be sent back by who fixed it, so they may hold it; a hazard that they fixed may not.
+    assert_eq!(desk.records[&number].holder, Some(APPROVER));
+    let mut desk = shipped_desk();
+    let given = [("title", "漏电"), ("happened", "2026-09-29T09:00"), ("category", "fire"), ("level", "general"), ("handling", "at_once")];
+    let number = desk.open(HEAD, "hazard", SCHOOL, &given).unwrap();
+    desk.make(HANDLER, &number, "order", &[("owner", "p5"), ("measure", "更换")]).unwrap();
+    assert_eq!(desk.records[&number].holder, Some(HEAD));
+    desk.make(HEAD, &number, "fix", &[("done", "已换"), ("proof", PICTURE), ("fixed_on", "2026-09-29")]).unwrap();
+    assert_eq!(desk.records[&number].holder, Some(APPROVER));
 }
 
 #[test]

@@ -17,15 +17,15 @@ const STAFF: PersonId = PersonId(5);
 
 fn desk() -> Desk {
     let mut town = Town::default();
-    town.unit(1, "县教育局", None);
-    town.unit(2, "第一中学", Some(1));
-    town.unit(3, "第二小学", Some(1));
-    town.person(1, 1, &[Role::Head]);
-    town.person(2, 1, &[Role::Handler]);
-    town.person(3, 2, &[Role::Head]);
-    town.person(4, 2, &[Role::Handler]);
-    town.person(5, 2, &[Role::Staff]);
-    town.person(6, 3, &[Role::Head]);
+    town.add_unit(1, "县教育局", None);
+    town.add_unit(2, "第一中学", Some(1));
+    town.add_unit(3, "第二小学", Some(1));
+    town.add_person(1, 1, &[Role::Head]);
+    town.add_person(2, 1, &[Role::Handler]);
+    town.add_person(3, 2, &[Role::Head]);
+    town.add_person(4, 2, &[Role::Handler]);
+    town.add_person(5, 2, &[Role::Staff]);
+    town.add_person(6, 3, &[Role::Head]);
     let (law, kinds) = world::shipped();
     Desk::new(town, kinds, law, at("2026-09-25T09:00"))
 }

@@ -212,7 +212,7 @@ impl Birth<'_> {
         if first.ends {
             writing.put("ended", "yes");
         } else {
-            let holder = find_holder(&place, holders(Some(self.kind), &first.name), &prefer).ok_or(Refusal::new("nobody-there"))?;
+            let holder = find_holder(&place, holders(Some(self.kind), &first.name), &prefer, &[]).ok_or(Refusal::new("nobody-there"))?;
             writing.put("holder", holder.to_string());
             start_all(self.kind, self.happened, self.values, context, &mut writing)?;
         }

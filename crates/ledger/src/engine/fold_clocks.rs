@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use anlan_base::Instant;
 use anlan_law::clock::Pause;
 
-use super::fact::{Fact, Read, moment};
+use super::fact::{Fact, Read, moment, people_of};
 use super::fold::is_late;
 use super::record::{ClockState, Escalated, Record, Running};
 
@@ -94,7 +94,12 @@ impl Record {
         let Some(ClockState::Running(running)) = self.clocks.get_mut(&name) else { return Ok(()) };
         match fact.act {
             "record.remind" if !running.remind.is_empty() => drop(running.remind.remove(0)),
-            "record.escalate" if !running.escalate.is_empty() => drop(running.escalate.remove(0)),
+            "record.escalate" if !running.escalate.is_empty() => {
+                running.escalate.remove(0);
+                let people = fact.parsed("people", people_of)?.unwrap_or_default();
+                running.raised.extend(people);
+                running.raised.dedup();
+            }
             "record.late" => {
                 running.missed = true;
                 running.remind.clear();
@@ -119,6 +124,7 @@ fn running(fact: &Fact<'_>, name: &str) -> Read<Running> {
         due: at_of(fact, name, "due")?,
         remind: moments(fact, name)?,
         escalate: escalations(fact, name)?,
+        raised: Vec::new(),
         stood: Vec::new(),
         missed: false,
         guessed: fact.is_yes(&field(name, "guessed"))?,

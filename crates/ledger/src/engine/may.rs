@@ -189,7 +189,7 @@ pub fn sees_unit(kind: &Kind, rights: &Rights, path: &str) -> bool {
     rights.reaches(Role::Audit, path) || if kind.sees.is_empty() { rights.grants.iter().any(inside) } else { kind.sees.iter().any(by_role) }
 }
 
-/// In whose hands it is, who opened it, who is asked or may approve, who heads the unit or one above, and who stands in for one of them.
+/// In whose hands it is, who opened it, who is asked or may approve, to whom its lateness went up, who heads the unit or one above, and who stands in for one of them.
 fn has_to_do(record: &Record, kind: &Kind, place: &Place<'_>, person: PersonId) -> bool {
     let approver = record.pending.as_ref().map(|pending| pending.approver);
     let proposer = record.pending.as_ref().map(|pending| pending.proposer);
@@ -197,7 +197,8 @@ fn has_to_do(record: &Record, kind: &Kind, place: &Place<'_>, person: PersonId) 
     let relations = kind.states.iter().filter(|state| state.name == record.state).flat_map(|state| &state.holder);
     let makers = kind.moves.iter().filter(|a_move| a_move.from.contains(&record.state)).flat_map(|a_move| &a_move.who);
     let related = relations.chain(makers).flat_map(|who| place.related(who));
-    let mut these = record.holder.into_iter().chain(place.delegate).chain(record.opener).chain(approver).chain(proposer);
+    let mut these =
+        record.holder.into_iter().chain(place.delegate).chain(record.opener).chain(approver).chain(proposer).chain(record.raised());
     let stands_in = |of: PersonId| place.people.stands_in(of) == Some(person);
     let near = |of: PersonId| of == person || stands_in(of);
     these.any(near) || asked.chain(related).any(near) || place.heads().into_iter().any(near)

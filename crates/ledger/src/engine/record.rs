@@ -102,6 +102,8 @@ pub struct Running {
     pub remind: Vec<Instant>,
     /// Still to come, soonest first.
     pub escalate: Vec<Escalated>,
+    /// To whom its lateness went up, in order: it stays on their lists until it stops.
+    pub raised: Vec<PersonId>,
     /// When it stood still by law, in order.
     pub stood: Vec<Pause>,
     /// The due time passed and it was noted.
@@ -132,6 +134,11 @@ impl Record {
             [running.remind.first().copied(), running.escalate.first().map(|step| step.at), miss].into_iter().flatten().min()
         });
         clocks.chain(self.delegate.map(|(_, until)| until)).min()
+    }
+
+    /// To whom the lateness of running clocks went up.
+    pub fn raised(&self) -> impl Iterator<Item = PersonId> + '_ {
+        self.running().flat_map(|(_, running)| running.raised.iter().copied())
     }
 
     pub fn running(&self) -> impl Iterator<Item = (&str, &Running)> {

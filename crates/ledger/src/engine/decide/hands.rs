@@ -68,7 +68,7 @@ impl On<'_> {
         let place = Place { people: self.context.people, unit, opener: self.record.opener, holder: None, delegate: None, values };
         let roles = |who: &&Who| matches!(who, Who::Role(_) | Who::Above(_));
         let list: Vec<Who> = holders(Some(self.kind), &self.record.state).iter().filter(roles).cloned().collect();
-        let holder = find_holder(&place, &list, &[]).ok_or(Refusal::new("nobody-there"))?;
+        let holder = find_holder(&place, &list, &[], &[]).ok_or(Refusal::new("nobody-there"))?;
         writing.put("unit", unit.to_string());
         writing.put("holder", holder.to_string());
         Ok(())

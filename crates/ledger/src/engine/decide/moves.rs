@@ -97,7 +97,8 @@ impl<'a> Making<'a> {
             self.end(&mut writing, context);
         } else if to.is_some() || !self.record.ended {
             follow_clocks(self.kind, self.record, Event::Move(&self.a_move.name), &values, context, &mut writing)?;
-            self.hand(&values, &mut writing, context)?;
+            let maker = self.record.pending.as_ref().map_or(actor, |pending| pending.proposer);
+            self.hand(maker, &values, &mut writing, context)?;
         }
         self.ask_people(&values, &mut writing)?;
         writing.values(&changes);
@@ -128,13 +129,14 @@ impl<'a> Making<'a> {
     }
 
     /// In whose hands it is after the move; a move that leaves the state leaves the hands, but for an owner who is named anew.
-    fn hand(&self, values: &Values, writing: &mut Writing, context: &Context<'_>) -> Result<(), Refusal> {
+    fn hand(&self, maker: PersonId, values: &Values, writing: &mut Writing, context: &Context<'_>) -> Result<(), Refusal> {
         let stays = self.a_move.to.as_ref().is_none_or(|to| *to == self.record.state);
         if stays && !self.record.ended && self.same_relations(values, context) {
             return Ok(());
         }
         let state = self.a_move.to.as_deref().unwrap_or(&self.record.state);
-        let holder = holder_after(self.record, self.kind, state, values, context).ok_or(Refusal::new("nobody-there"))?;
+        let holder = holder_after((self.kind, self.record), (&self.a_move.name, maker), state, values, context)
+            .ok_or(Refusal::new("nobody-there"))?;
         if Some(holder) != self.record.holder {
             writing.put("holder", holder.to_string());
             if self.record.delegate.is_some() {
