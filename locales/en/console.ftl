@@ -57,14 +57,10 @@ first-run-lead = Make the first user. The one-time code stands on the terminal w
 first-run-code = One-time code
 first-run-code-why = Looks like 7Q4K-9M2T-XW6P; works once.
 first-run-name-why = Your own name or staff number: what you do is recorded under it.
-first-run-password-why = At least { $min } characters; longer is better, no rules about capitals or symbols.
 first-run-again = Password again
 first-run-enter = Begin
 first-run-code-wrong = The code is wrong, used or too old. Start Anlan again for a new one.
 first-run-name-wrong = A user name is 1 to 64 bytes of letters, digits and . _ - @.
-first-run-password-wrong = A password has { $min } to { $max } characters.
-first-run-password-common = This password is one of the commonest: take another.
-first-run-password-name = The password is the user name: take another.
 first-run-passwords-differ = The two passwords differ.
 
 key-title = The log's public key

@@ -57,14 +57,10 @@ first-run-lead = 建立第一个用户。一次性口令显示在启动安澜的
 first-run-code = 一次性口令
 first-run-code-why = 形如 7Q4K-9M2T-XW6P，只能用一次。
 first-run-name-why = 本人的名字或工号；其操作都以此名记录在案。
-first-run-password-why = 至少 { $min } 个字符；越长越好，不要求大小写和符号。
 first-run-again = 再输一次口令
 first-run-enter = 启用
 first-run-code-wrong = 一次性口令不对、已用过或已过期。重新启动安澜可得到新的一次性口令。
 first-run-name-wrong = 用户名为 1 至 64 字节，由文字、数字和 . _ - @ 组成。
-first-run-password-wrong = 口令须为 { $min } 至 { $max } 个字符。
-first-run-password-common = 这个口令太常见，请换一个。
-first-run-password-name = 口令不能与用户名相同。
 first-run-passwords-differ = 两次输入的口令不一致。
 
 key-title = 日志签名公钥

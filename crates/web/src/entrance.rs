@@ -1,20 +1,34 @@
-//! The way in and out: first run, signing in, signing out, and the language of the pages.
+//! The way in and out: first run, signing in step by step, signing out, and the language of the pages.
+//!
+//! Invariants: a sign-in on its way is known by a cookie of its own, which opens no page but its next step; what failed is told without saying what was right.
+
+mod steps;
 
 use anlan_base::text::{Lang, text};
-use anlan_ledger::{Actor, LedgerError, PASSWORD_LONGEST, PASSWORD_SHORTEST, PasswordFault};
+use anlan_ledger::{Actor, LedgerError, PENDING_SECONDS, Step};
 use askama::Template;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 
-use crate::address::own;
+use crate::account::rules;
+use crate::address::{address, own};
 use crate::console::Shared;
 use crate::failure::Failure;
 use crate::form::Pairs;
 use crate::page::{Page, see_other, show};
+use crate::people::told::turned;
 use crate::session::{self, DOOR_COOKIE, SESSION_COOKIE, Signed, SignedForm, Visitor, VisitorForm};
 
+pub(crate) use steps::{code, factor, password, step_page};
+
 const DOOR_SECONDS: u64 = 3600;
+/// The secret of a sign-in on its way.
+const STEP_COOKIE: &str = "__Host-anlan-step";
+
+fn set_step(pending: &str) -> (header::HeaderName, String) {
+    session::set_cookie(STEP_COOKIE, pending, PENDING_SECONDS)
+}
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -29,6 +43,7 @@ struct LoginPage {
 #[template(path = "first_run.html")]
 struct FirstRunPage {
     page: Page,
+    rules: Vec<String>,
     vkey: String,
     code: String,
     name: String,
@@ -48,31 +63,18 @@ fn door(who: &Visitor) -> Result<(String, (header::HeaderName, String)), Failure
     Ok((token, cookie))
 }
 
-fn told(lang: Lang, key: &str) -> String {
-    text(lang, key, &[("min", &PASSWORD_SHORTEST.to_string()), ("max", &PASSWORD_LONGEST.to_string())])
-}
-
-/// What to tell a person whom the ledger turned away; other errors are ours.
+/// What to tell a person whom the ledger turned away; other errors are ours. Whether the name or the password was wrong is not told.
 fn turned_away(lang: Lang, error: LedgerError, refused: &str) -> Result<String, Failure> {
     match error {
-        LedgerError::Refused => Ok(told(lang, refused)),
-        LedgerError::Wait { seconds } => Ok(text(lang, "login-wait", &[("seconds", &seconds.to_string())])),
-        LedgerError::Password(fault) => Ok(told(lang, password_key(fault))),
-        LedgerError::Unfit { .. } => Ok(told(lang, "first-run-name-wrong")),
-        other => Err(other.into()),
-    }
-}
-
-fn password_key(fault: PasswordFault) -> &'static str {
-    match fault {
-        PasswordFault::Short { .. } | PasswordFault::Long { .. } | PasswordFault::Classes { .. } => "first-run-password-wrong",
-        PasswordFault::Common | PasswordFault::Same => "first-run-password-common",
-        PasswordFault::Name => "first-run-password-name",
+        LedgerError::Refused => Ok(text(lang, refused, &[])),
+        LedgerError::OneTimeLate => Ok(text(lang, "login-one-time-late", &[])),
+        LedgerError::Unfit { .. } => Ok(text(lang, "first-run-name-wrong", &[])),
+        other => turned(lang, other).map(|turned| turned.text),
     }
 }
 
 pub(crate) async fn root() -> Response {
-    see_other("/logs")
+    see_other("/todo")
 }
 
 pub(crate) async fn login_page(State(house): State<Shared>, who: Visitor, pairs: Pairs, headers: HeaderMap) -> Result<Response, Failure> {
@@ -83,7 +85,8 @@ pub(crate) async fn login_page(State(house): State<Shared>, who: Visitor, pairs:
     if !house.console.ledger.has_users().await? {
         return Ok(see_other("/first-run"));
     }
-    draw_login(&who, StatusCode::OK, "", next, String::new())
+    let late = if pairs.get("late").is_empty() { String::new() } else { text(who.lang, "login-late", &[]) };
+    draw_login(&who, StatusCode::OK, "", next, late)
 }
 
 fn draw_login(who: &Visitor, status: StatusCode, name: &str, next: &str, wrong: String) -> Result<Response, Failure> {
@@ -97,12 +100,21 @@ pub(crate) async fn login(State(house): State<Shared>, headers: HeaderMap, visit
     let (name, password) = (form.get("name").trim(), form.get("password"));
     let next = own(form.get("next")).unwrap_or("/");
     who.here = "/login".to_owned();
-    match house.console.ledger.login(name, password, &who.peer).await {
-        Ok(secret) => signed_in(&house, &headers, &secret, next).await,
+    let standing = house.console.ledger.standing_of(name);
+    match house.console.ledger.sign_in(name, password, &who.peer, standing).await {
+        Ok(step) => went(&house, &headers, step, next).await,
         Err(error) => {
             let wrong = turned_away(who.lang, error, "login-refused")?;
             draw_login(&who, StatusCode::UNAUTHORIZED, name, next, wrong)
         }
+    }
+}
+
+/// On to the session, or to what the sign-in still waits for.
+async fn went(house: &Shared, headers: &HeaderMap, step: Step, next: &str) -> Result<Response, Failure> {
+    match step {
+        Step::Open(secret) => signed_in(house, headers, &secret, next).await,
+        Step::Wanted { pending, .. } => with_cookie(see_other(&address("/login/step", &[("next", next)])), set_step(&pending)),
     }
 }
 
@@ -114,6 +126,7 @@ async fn signed_in(house: &Shared, headers: &HeaderMap, secret: &str, next: &str
     let lang = house.console.ledger.session(secret).await?.and_then(|session| session.user.lang);
     let response = with_cookie(see_other(next), session::set_session(secret))?;
     let response = with_cookie(response, session::set_cookie(DOOR_COOKIE, "", 0))?;
+    let response = with_cookie(response, session::set_cookie(STEP_COOKIE, "", 0))?;
     match lang {
         Some(lang) => with_cookie(response, session::set_lang(lang)),
         None => Ok(response),
@@ -137,6 +150,7 @@ fn draw_first_run(house: &Shared, who: &Visitor, status: StatusCode, form: &Pair
     let page = Page::entrance(who, &token, "first-run-title");
     let template = FirstRunPage {
         page,
+        rules: rules::told(who.lang, &house.console.ledger.account_rules()),
         vkey: house.console.prover.vkey(),
         code: form.get("code").to_owned(),
         name: form.get("name").to_owned(),
@@ -153,7 +167,7 @@ pub(crate) async fn first_run(State(house): State<Shared>, headers: HeaderMap, v
     }
     let (code, name, password) = (form.get("code").trim(), form.get("name").trim(), form.get("password"));
     if password != form.get("again") {
-        let wrong = told(who.lang, "first-run-passwords-differ");
+        let wrong = text(who.lang, "first-run-passwords-differ", &[]);
         return draw_first_run(&house, &who, StatusCode::UNPROCESSABLE_ENTITY, &form, wrong);
     }
     if let Err(error) = house.console.ledger.redeem_first_run(code, name, password).await {
@@ -161,8 +175,8 @@ pub(crate) async fn first_run(State(house): State<Shared>, headers: HeaderMap, v
         return draw_first_run(&house, &who, StatusCode::UNPROCESSABLE_ENTITY, &form, wrong);
     }
     house.console.ledger.set_lang(&Actor::User(name.to_owned()), name, who.lang).await?;
-    let secret = house.console.ledger.login(name, password, &who.peer).await?;
-    signed_in(&house, &headers, &secret, "/logs").await
+    let step = house.console.ledger.sign_in(name, password, &who.peer, house.console.ledger.standing_of(name)).await?;
+    went(&house, &headers, step, "/units").await
 }
 
 /// Changes the language: of the person where one is signed in, else of the browser.

@@ -8,6 +8,7 @@
 //! - no SQL and no business rules; blocking calls of the vault run beside the reactor, a bounded number at a time.
 #![forbid(unsafe_code)]
 
+mod account;
 mod address;
 mod api;
 mod assets;
@@ -21,17 +22,20 @@ mod headers;
 mod library;
 mod logs;
 mod page;
+mod people;
 mod period;
+mod proposals;
 mod records;
 mod routes;
 mod session;
 mod settings;
 mod shown;
 mod sources;
+mod units;
 mod upload;
 
 pub use api::events::{BODIES, BODY_BYTES};
 pub use api::search::{API_LINES, hit_json};
 pub use console::{Console, Peer, ProveError, Prover, Receivers};
 pub use logs::PAGE_ROWS;
-pub use routes::router;
+pub use routes::{Body, Need, ROUTES, Route, router};

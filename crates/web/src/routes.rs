@@ -17,7 +17,9 @@ use crate::console::{Console, House, Shared};
 use crate::failure::Failure;
 use crate::form::FORM_BYTES;
 use crate::session::{Signed, refuse_foreign};
-use crate::{api, assets, compliance, entrance, headers, library, logs, records, settings, sources, upload};
+use crate::{
+    account, api, assets, compliance, entrance, headers, library, logs, people, proposals, records, settings, sources, units, upload,
+};
 
 /// Who may come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +85,18 @@ const LOG_READERS: &[Role] = &[Role::Duty, Role::Handler, Role::Reader, Role::He
 /// Who may say what a source is called.
 const SOURCE_KEEPERS: &[Role] = &[Role::Duty, Role::Handler, Role::Security];
 const SYSTEM: &[Role] = &[Role::System];
+/// Who sees that sources are there: readers of logs, and who says which unit they belong to.
+const SOURCE_SEERS: &[Role] =
+    &[Role::Duty, Role::Handler, Role::Reader, Role::Head, Role::Leader, Role::Security, Role::Audit, Role::System];
+const SECURITY: &[Role] = &[Role::Security];
+/// Who appoints administrators: security proposes, the system's appoints the first one of security.
+const APPOINTERS: &[Role] = &[Role::Security, Role::System];
+/// Who proposes the lawful erasure of personal fields.
+const ERASERS: &[Role] = &[Role::Security, Role::Head];
+/// Who approves grave acts of some sort.
+const APPROVERS: &[Role] = &[Role::Security, Role::Head, Role::Leader];
+/// Who switches on what recurs.
+const SWITCHERS: &[Role] = &[Role::Head, Role::Leader, Role::Security];
 /// Who may bring in a text of the law.
 const LIBRARIANS: &[Role] = &[Role::Head, Role::Leader, Role::Duty, Role::Handler, Role::System, Role::Security];
 
@@ -92,6 +106,10 @@ routes! {
     post "/first-run" Need::Door, Form, Some("user.create") => entrance::first_run;
     get "/login" Need::Open, Form, None => entrance::login_page;
     post "/login" Need::Door, Form, Some("session.open") => entrance::login;
+    get "/login/step" Need::Open, Form, None => entrance::step_page;
+    post "/login/code" Need::Door, Form, Some("session.open") => entrance::code;
+    post "/login/password" Need::Door, Form, Some("user.password") => entrance::password;
+    post "/login/factor" Need::Door, Form, Some("factor.enrol") => entrance::factor;
     post "/logout" Need::Session, Form, Some("session.close") => entrance::logout;
     post "/language" Need::Open, Form, Some("user.lang") => entrance::language;
     get "/logs" Need::Role(LOG_READERS), Form, None => logs::search::logs;
@@ -99,8 +117,9 @@ routes! {
     get "/logs/{seq}" Need::Role(LOG_READERS), Form, None => logs::line::line;
     get "/logs/{seq}/raw" Need::Role(LOG_READERS), Form, None => logs::line::raw;
     get "/logs/{seq}/proof" Need::Role(LOG_READERS), Form, None => logs::line::proof;
-    get "/sources" Need::Role(LOG_READERS), Form, None => sources::sources;
+    get "/sources" Need::Role(SOURCE_SEERS), Form, None => sources::sources;
     post "/sources/name" Need::Role(SOURCE_KEEPERS), Form, Some("source.name") => sources::rename;
+    post "/sources/unit" Need::Role(SYSTEM), Form, Some("source.unit") => sources::set_unit;
     get "/settings" Need::Role(SYSTEM), Form, None => settings::settings;
     post "/settings/tokens" Need::Role(SYSTEM), Form, Some("token.add") => settings::add_token;
     post "/settings/tokens/revoke" Need::Role(SYSTEM), Form, Some("token.revoke") => settings::revoke_token;
@@ -145,6 +164,49 @@ routes! {
     get "/r/{number}/print/{form}" Need::Session, Form, None => records::print_record;
     get "/r/{number}/summary.xlsx" Need::Session, Form, None => records::summary; // a read: the entry is list.export
     get "/r/{number}/files/{digest}" Need::Session, Form, None => records::file;
+    get "/units" Need::Session, Form, None => units::units;
+    post "/units/add" Need::Role(SYSTEM), Form, Some("unit.add") => units::add;
+    get "/units/{id}" Need::Session, Form, None => units::unit;
+    post "/units/{id}/change" Need::Role(SYSTEM), Form, Some("unit.change") => units::change;
+    post "/units/{id}/move" Need::Role(SYSTEM), Form, Some("unit.move") => units::move_to;
+    post "/units/{id}/head" Need::Role(SECURITY), Form, Some("unit.head") => units::set_head;
+    post "/units/{id}/close" Need::Role(SYSTEM), Form, Some("unit.close") => units::close;
+    post "/units/{id}/series" Need::Role(SWITCHERS), Form, Some("series.switch") => units::series;
+    post "/units/{id}/posts" Need::Role(SYSTEM), Form, Some("post.add") => units::post;
+    post "/posts/{id}/fill" Need::Role(SYSTEM), Form, Some("post.fill") => units::fill_post;
+    post "/posts/{id}/close" Need::Role(SYSTEM), Form, Some("post.close") => units::close_post;
+    get "/people" Need::Session, Form, None => people::people;
+    post "/people/add" Need::Role(SYSTEM), Form, Some("person.add") => people::add;
+    get "/people/{id}" Need::Session, Form, None => people::person;
+    post "/people/{id}/change" Need::Session, Form, Some("person.change") => people::change;
+    post "/people/{id}/leave" Need::Role(SYSTEM), Form, Some("person.leave") => people::leave;
+    post "/people/{id}/return" Need::Role(SYSTEM), Form, Some("person.return") => people::return_person;
+    post "/people/{id}/account" Need::Role(SYSTEM), Form, Some("user.create") => people::make_account;
+    post "/people/{id}/reset" Need::Role(SYSTEM), Form, Some("user.reset") => people::reset;
+    post "/people/{id}/disable" Need::Role(SYSTEM), Form, Some("user.disable") => people::disable;
+    post "/people/{id}/enable" Need::Role(SYSTEM), Form, Some("user.enable") => people::enable;
+    post "/people/{id}/factor" Need::Role(SECURITY), Form, Some("factor.remove") => people::remove_factor;
+    post "/people/{id}/grant" Need::Role(SECURITY), Form, Some("grant.add") => people::grant;
+    post "/people/{id}/revoke" Need::Role(SECURITY), Form, Some("grant.revoke") => people::revoke;
+    post "/people/{id}/appoint" Need::Role(APPOINTERS), Form, Some("proposal.make") => people::appoint;
+    post "/people/{id}/dismiss" Need::Role(SECURITY), Form, Some("proposal.make") => people::dismiss;
+    post "/people/{id}/erase" Need::Role(ERASERS), Form, Some("proposal.make") => people::erase;
+    get "/proposals" Need::Role(&people::EYES), Form, None => proposals::proposals;
+    get "/proposals/erase" Need::Role(ERASERS), Form, None => proposals::erase_form;
+    post "/proposals/erase" Need::Role(ERASERS), Form, Some("proposal.make") => proposals::erase_record;
+    post "/proposals/{id}/approve" Need::Role(APPROVERS), Form, Some("proposal.approve") => proposals::approve;
+    post "/proposals/{id}/object" Need::Role(APPROVERS), Form, Some("proposal.object") => proposals::object;
+    post "/proposals/{id}/withdraw" Need::Role(&people::EYES), Form, Some("proposal.withdraw") => proposals::withdraw;
+    get "/account" Need::Session, Form, None => account::account;
+    post "/account/password" Need::Session, Form, Some("user.password") => account::password;
+    post "/account/factor" Need::Session, Form, None => account::offer; // no entry: offered only; the first code enrols it
+    post "/account/factor/confirm" Need::Session, Form, Some("factor.enrol") => account::confirm;
+    post "/account/codes" Need::Session, Form, Some("factor.codes") => account::codes;
+    post "/account/sessions/end" Need::Session, Form, Some("session.close") => account::end_session;
+    post "/account/tokens" Need::Session, Form, Some("token.add") => account::add_token;
+    post "/account/tokens/revoke" Need::Session, Form, Some("token.revoke") => account::revoke_token;
+    post "/account/away" Need::Session, Form, Some("person.away") => account::away;
+    post "/account/back" Need::Session, Form, Some("person.back") => account::back;
     get "/assets/paper.css" Need::Open, Form, None => assets::paper_css;
     get "/assets/anlan.css" Need::Open, Form, None => assets::css;
     get "/assets/law.css" Need::Open, Form, None => assets::law_css;

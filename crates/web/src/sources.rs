@@ -1,9 +1,13 @@
-//! `/sources`: who sends, since when, how much, and on which days nothing came.
+//! `/sources`: who sends, since when, how much, on which days nothing came, and to which unit each belongs.
+//!
+//! Invariant: a source of a unit that is not the reader's is neither shown nor counted.
 
 use std::cmp::Ordering;
 
 use anlan_base::{Day, Instant, SourceKey};
-use anlan_ledger::{SOURCE_NAME_CHARS, SourceRow};
+use anlan_law::kind::Role;
+use anlan_ledger::engine::UnitId;
+use anlan_ledger::{Directory, SOURCE_NAME_CHARS, SourceRow, SourceScope};
 use anlan_vault::SourceActivity;
 use askama::Template;
 use axum::extract::State;
@@ -15,8 +19,12 @@ use crate::chart::{self, Beat};
 use crate::console::Shared;
 use crate::failure::Failure;
 use crate::form::Pairs;
+use crate::logs::scope;
 use crate::page::{Page, Section, ago, grouped, see_other, show};
+use crate::people::choose::{self, chosen};
+use crate::people::told::turned;
 use crate::period::months_back;
+use crate::records::form::Choice;
 use crate::session::{Signed, SignedForm};
 use crate::shown;
 
@@ -26,11 +34,17 @@ pub(crate) const PAGE_SOURCES: usize = 25;
 const QUIET_NANOS: u64 = 24 * 3600 * Instant::SECOND;
 const SILENT_NANOS: u64 = 7 * QUIET_NANOS;
 const BEAT_MONTHS: u32 = 6;
+/// Who says what a source is called.
+const KEEPERS: [Role; 3] = [Role::Duty, Role::Handler, Role::Security];
 
 struct Row {
     key: String,
     name: String,
     class: String,
+    unit: String,
+    /// Units that the reader may say it belongs to; empty where it is not theirs to say.
+    units: Vec<Choice>,
+    may_name: bool,
     /// Class of the state in the stylesheet, and the key of its word.
     state: (&'static str, &'static str),
     last: String,
@@ -54,8 +68,9 @@ struct SourcesPage {
     beat_from: String,
     next: String,
     first: String,
-    /// What went wrong with a name.
+    /// What went wrong with a name or a unit.
     wrong: String,
+    may_place: bool,
 }
 
 /// A source as the two rooms know it.
@@ -95,8 +110,37 @@ fn join(mut rows: Vec<SourceRow>, mut heard: Vec<SourceActivity>) -> Vec<Known> 
     }
 }
 
+/// What a reader may see and do of sources.
+struct Reach<'a> {
+    directory: &'a Directory,
+    who: &'a Signed,
+    logs: SourceScope,
+    units: Vec<Choice>,
+}
+
+impl Reach<'_> {
+    fn reads(&self, key: &SourceKey) -> bool {
+        match &self.logs {
+            SourceScope::All => true,
+            SourceScope::Only(keys) => keys.contains(key),
+        }
+    }
+
+    /// Whether it is the reader's to say where it belongs.
+    fn places(&self, key: &SourceKey) -> bool {
+        self.directory.unit_of_source(key).is_some_and(|unit| self.who.rights.reaches(Role::System, &unit.path))
+    }
+
+    fn sees(&self, key: &SourceKey) -> bool {
+        self.reads(key) || self.places(key)
+    }
+}
+
 impl Row {
-    fn new(known: &Known, lang: anlan_base::text::Lang, now: Instant) -> Self {
+    fn new(known: &Known, reach: &Reach<'_>, now: Instant) -> Self {
+        let lang = reach.who.lang;
+        let unit = reach.directory.unit_of_source(&known.key);
+        let places = known.row.is_some() && reach.places(&known.key);
         let activity = known.activity.as_ref();
         let last = activity.map(|a| a.last.received());
         let today = Day::of(now);
@@ -106,6 +150,13 @@ impl Row {
             key: known.key.to_string(),
             name: known.row.as_ref().and_then(|r| r.name.clone()).unwrap_or_default(),
             class: known.row.as_ref().map_or_else(String::new, |r| r.class.to_string()),
+            unit: unit.map_or_else(String::new, |unit| unit.name.clone()),
+            units: if places {
+                chosen(reach.units.clone(), &unit.map_or_else(String::new, |unit| unit.id.to_string()))
+            } else {
+                Vec::new()
+            },
+            may_name: reach.reads(&known.key) && KEEPERS.iter().any(|role| reach.who.rights.has(*role)),
             state: state_of(last, now),
             last: last.map_or_else(String::new, Instant::to_civil),
             last_ago: last.map_or_else(String::new, |last| ago(lang, now.since(last))),
@@ -127,7 +178,11 @@ pub(crate) async fn sources(State(house): State<Shared>, who: Signed, pairs: Pai
 }
 
 async fn draw(house: &Shared, who: &Signed, after: &str, status: StatusCode, wrong: String) -> Result<Response, Failure> {
-    let all = known(house).await?;
+    let directory = house.console.ledger.directory();
+    let units = choose::units(&directory, &who.rights, &[Role::System]);
+    let reach = Reach { directory: &directory, who, logs: house.console.ledger.sources_in_scope(&who.rights), units };
+    // The scope comes before every count.
+    let all: Vec<Known> = known(house).await?.into_iter().filter(|known| reach.sees(&known.key)).collect();
     let now = house.console.clock.now();
     let count = |state: &str| all.iter().filter(|k| state_of(k.activity.as_ref().map(|a| a.last.received()), now).0 == state).count();
     let rest: Vec<&Known> = all.iter().filter(|k| k.key.as_str() > after).collect();
@@ -135,7 +190,7 @@ async fn draw(house: &Shared, who: &Signed, after: &str, status: StatusCode, wro
     let next = shown.last().filter(|_| rest.len() > PAGE_SOURCES);
     let page = SourcesPage {
         page: Page::signed(house, who, Section::Sources, "sources-title"),
-        rows: shown.iter().map(|k| Row::new(k, who.lang, now)).collect(),
+        rows: shown.iter().map(|k| Row::new(k, &reach, now)).collect(),
         total: all.len(),
         met: count("met"),
         quiet: count("risk"),
@@ -145,6 +200,7 @@ async fn draw(house: &Shared, who: &Signed, after: &str, status: StatusCode, wro
         next: next.map_or_else(String::new, |k| address("/sources", &[("after", k.key.as_str())])),
         first: if after.is_empty() { String::new() } else { "/sources".to_owned() },
         wrong,
+        may_place: reach.units.len() > 1,
     };
     show(status, &page)
 }
@@ -162,8 +218,25 @@ pub(crate) async fn rename(State(house): State<Shared>, signed: SignedForm) -> R
         let wrong = anlan_base::text::text(who.lang, "source-name-wrong", &[("max", &SOURCE_NAME_CHARS.to_string())]);
         return draw(&house, &who, "", StatusCode::UNPROCESSABLE_ENTITY, wrong).await;
     }
+    if !scope(&house, &who.rights).allows(&key) {
+        return Err(Failure::NotFound);
+    }
     house.console.ledger.name_source(&who.actor(), &key, name).await?;
     Ok(see_other("/sources"))
+}
+
+/// Says to which unit a source belongs; who reads that unit's logs sees it from now on, and nobody else.
+pub(crate) async fn set_unit(State(house): State<Shared>, signed: SignedForm) -> Result<Response, Failure> {
+    let SignedForm { who, form } = signed;
+    let key = SourceKey::new(form.get("key")).map_err(|_| Failure::BadForm)?;
+    let unit = UnitId::parse(form.get("unit")).ok_or(Failure::BadForm)?;
+    match house.console.ledger.set_source_unit(&who.rights, &key, unit).await {
+        Ok(()) => Ok(see_other("/sources")),
+        Err(error) => {
+            let turned = turned(who.lang, error)?;
+            draw(&house, &who, "", turned.status, turned.text).await
+        }
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 pub(crate) mod events;
 pub(crate) mod search;
 
+use anlan_ledger::{Scope, TokenHolder};
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -48,12 +49,17 @@ pub(crate) fn no_token() -> Response {
     )
 }
 
-/// The name of the token in the `Authorization` header, if it is good.
-pub(crate) async fn token_name(house: &Shared, headers: &HeaderMap) -> Result<Option<String>, Failure> {
+/// Who comes with the token in the `Authorization` header, if it is good and may send log lines.
+pub(crate) async fn token_holder(house: &Shared, headers: &HeaderMap) -> Result<Option<TokenHolder>, Failure> {
     let Some(value) = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()) else { return Ok(None) };
     let Some((scheme, token)) = value.split_once(' ') else { return Ok(None) };
     if !scheme.eq_ignore_ascii_case("bearer") || token.len() > 256 {
         return Ok(None);
     }
-    Ok(house.console.ledger.check_token(token.trim()).await?)
+    Ok(house.console.ledger.token_holder(token.trim()).await?.filter(|holder| holder.may(Scope::LogsWrite)))
+}
+
+/// The name of that token.
+pub(crate) async fn token_name(house: &Shared, headers: &HeaderMap) -> Result<Option<String>, Failure> {
+    Ok(token_holder(house, headers).await?.map(|holder| holder.name))
 }

@@ -1,6 +1,7 @@
 //! `GET /api/v1/search`: lines as JSON, one object a line, newest first; the same words as `anlan log search --json`.
 
 use anlan_base::{Instant, Seq, parse_time};
+use anlan_ledger::TokenHolder;
 use anlan_vault::{Hit, Query, Scope, Search};
 use axum::body::Body;
 use axum::extract::State;
@@ -11,11 +12,11 @@ use bytes::Bytes;
 use http_body_util::channel::{Channel, Sender};
 use serde_json::{Map, Value, json};
 
-use super::{failed, no_token, refuse, token_name};
+use super::{failed, no_token, refuse, token_holder};
 use crate::console::Shared;
 use crate::failure::Failure;
 use crate::form::Pairs;
-use crate::logs::read_query;
+use crate::logs::{read_query, scope};
 use crate::session::Signed;
 
 /// Lines of one answer; `limit` asks for fewer.
@@ -26,18 +27,19 @@ const STEP: usize = 64;
 
 struct Asked {
     query: Query,
+    scope: Scope,
     since: Option<Instant>,
     until: Option<Instant>,
     limit: usize,
 }
 
 pub(crate) async fn search(State(house): State<Shared>, headers: HeaderMap, pairs: Pairs) -> Response {
-    match may_search(&house, &headers).await {
-        Ok(true) => {}
-        Ok(false) => return no_token(),
+    let scope = match scope_of(&house, &headers).await {
+        Ok(Some(scope)) => scope,
+        Ok(None) => return no_token(),
         Err(failure) => return failed(&failure),
-    }
-    let asked = match read(&pairs) {
+    };
+    let asked = match read(&pairs, scope) {
         Ok(asked) => asked,
         Err(response) => return *response,
     };
@@ -47,14 +49,20 @@ pub(crate) async fn search(State(house): State<Shared>, headers: HeaderMap, pair
     }
 }
 
-async fn may_search(house: &Shared, headers: &HeaderMap) -> Result<bool, Failure> {
-    if token_name(house, headers).await?.is_some() {
-        return Ok(true);
-    }
-    Ok(Signed::find(headers, String::new(), String::new(), house).await?.is_some())
+/// What the asker may see: a token as much as its owner, one without an owner (made at the server's shell) everything; none where nobody asks.
+async fn scope_of(house: &Shared, headers: &HeaderMap) -> Result<Option<Scope>, Failure> {
+    let rights = match token_holder(house, headers).await? {
+        Some(TokenHolder { owner: None, .. }) => return Ok(Some(Scope::All)),
+        Some(TokenHolder { owner: Some(owner), .. }) => house.console.ledger.rights_of(&owner),
+        None => match Signed::find(headers, String::new(), String::new(), house).await? {
+            Some(signed) => signed.rights,
+            None => return Ok(None),
+        },
+    };
+    Ok(Some(scope(house, &rights)))
 }
 
-fn read(pairs: &Pairs) -> Result<Asked, Box<Response>> {
+fn read(pairs: &Pairs, scope: Scope) -> Result<Asked, Box<Response>> {
     let bad = |code: &str, message: String, more: Value| Box::new(refuse(StatusCode::BAD_REQUEST, code, &message, more));
     let query =
         read_query(pairs.get("q")).map_err(|e| bad("query", e.to_string(), json!({ "column": e.column, "expected": e.expected })))?;
@@ -70,7 +78,7 @@ fn read(pairs: &Pairs) -> Result<Asked, Box<Response>> {
             .filter(|n| (1..=API_LINES).contains(n))
             .ok_or_else(|| bad("limit", format!("write 1 to {API_LINES}"), json!({})))?,
     };
-    Ok(Asked { query, since: bound("since")?, until: bound("until")?, limit })
+    Ok(Asked { query, scope, since: bound("since")?, until: bound("until")?, limit })
 }
 
 /// The first lines decide the status; the rest is written while it is read.
@@ -101,7 +109,7 @@ async fn write(house: Shared, asked: Asked, mut sender: Sender<Bytes, std::io::E
 }
 
 async fn step(house: &Shared, asked: &Asked, until: Option<Instant>, left: usize) -> Result<(Vec<Hit>, Option<Seq>), Failure> {
-    let search = Search { query: asked.query.clone(), since: asked.since, until, scope: Scope::All, limit: left.min(STEP) };
+    let search = Search { query: asked.query.clone(), since: asked.since, until, scope: asked.scope.clone(), limit: left.min(STEP) };
     let found = house.beside(move |console| Ok(console.vault.search(&search)?)).await?;
     let cursor = found.lines.last().map(|hit| hit.line.seq).filter(|_| found.more);
     Ok((found.lines, cursor))

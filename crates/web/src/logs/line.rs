@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use anlan_base::text::{Lang, text};
 use anlan_base::{Instant, Seq, parse_time};
-use anlan_vault::{Hit, Query, Scope, Search};
+use anlan_vault::{Hit, Query, Search};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
-use super::field;
+use super::{field, scope};
 use crate::assets::hex;
 use crate::console::{ProveError, Shared};
 use crate::failure::Failure;
@@ -57,12 +57,13 @@ fn seq_of(written: &str) -> Result<Seq, Failure> {
     written.parse().map_err(|_| Failure::NotFound)
 }
 
-/// The line of a number with what it says.
-async fn find(house: &Shared, seq: Seq) -> Result<Hit, Failure> {
+/// The line of a number with what it says; one of another unit is none.
+async fn find(house: &Shared, who: &Signed, seq: Seq) -> Result<Hit, Failure> {
+    let scope = scope(house, &who.rights);
     let found = house
         .beside(move |console| {
             let until = Some(seq.received().plus_nanos(1));
-            Ok(console.vault.search(&Search { query: Query::all(), since: Some(seq.received()), until, scope: Scope::All, limit: 1 })?)
+            Ok(console.vault.search(&Search { query: Query::all(), since: Some(seq.received()), until, scope, limit: 1 })?)
         })
         .await?;
     found.lines.into_iter().next().filter(|hit| hit.line.seq == seq).ok_or(Failure::NotFound)
@@ -73,7 +74,7 @@ async fn note(house: &Shared, who: &Signed, act: &str, seq: Seq) -> Result<(), F
 }
 
 pub(crate) async fn line(State(house): State<Shared>, who: Signed, Path(seq): Path<String>) -> Result<Response, Failure> {
-    let hit = find(&house, seq_of(&seq)?).await?;
+    let hit = find(&house, &who, seq_of(&seq)?).await?;
     note(&house, &who, "line.view", hit.line.seq).await?;
     let names = super::source_names(&house).await?;
     let page = Page::signed(&house, &who, Section::Logs, "line-title");
@@ -153,7 +154,8 @@ fn download(name: &str, media: &'static str, bytes: Vec<u8>) -> Response {
 
 pub(crate) async fn raw(State(house): State<Shared>, who: Signed, Path(seq): Path<String>) -> Result<Response, Failure> {
     let seq = seq_of(&seq)?;
-    let line = house.beside(move |console| Ok(console.vault.line(seq)?)).await?.ok_or(Failure::NotFound)?;
+    let line = house.beside(move |console| Ok(console.vault.line(seq)?)).await?;
+    let line = line.filter(|line| scope(&house, &who.rights).allows(&line.source)).ok_or(Failure::NotFound)?;
     note(&house, &who, "line.download", seq).await?;
     Ok(download(&format!("{seq}.log"), "application/octet-stream", line.raw.to_vec()))
 }
@@ -161,7 +163,8 @@ pub(crate) async fn raw(State(house): State<Shared>, who: Signed, Path(seq): Pat
 pub(crate) async fn proof(State(house): State<Shared>, who: Signed, Path(seq): Path<String>) -> Result<Response, Failure> {
     let seq = seq_of(&seq)?;
     let prover = Arc::clone(&house.console.prover);
-    let made = house.beside(move |_| Ok(prover.prove(seq, &Scope::All))).await?;
+    let scope = scope(&house, &who.rights);
+    let made = house.beside(move |_| Ok(prover.prove(seq, &scope))).await?;
     let bytes = match made {
         Ok(bytes) => bytes,
         Err(ProveError::NoSuchLine(_)) => return Err(Failure::NotFound),

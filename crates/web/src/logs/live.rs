@@ -1,14 +1,14 @@
 //! `/logs/live`: what arrived since the last question, as JSON for the script. Asked once a second while a person watches.
 
 use anlan_base::{Instant, Seq};
-use anlan_vault::{Scope, Search};
+use anlan_vault::Search;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{Row, read_page_query, source_names};
+use super::{Row, read_page_query, scope, source_names};
 use crate::console::Shared;
 use crate::failure::Failure;
 use crate::form::Pairs;
@@ -21,7 +21,6 @@ pub(crate) const LIVE_ROWS: usize = 100;
 const SETTLED_SECONDS: u64 = 60;
 
 pub(crate) async fn live(State(house): State<Shared>, who: Signed, pairs: Pairs) -> Result<Response, Failure> {
-    let _ = who;
     let now = house.console.clock.now();
     let Ok(query) = read_page_query(pairs.get("q")) else {
         return Ok((StatusCode::BAD_REQUEST, Json(json!({ "error": "query" }))).into_response());
@@ -29,7 +28,8 @@ pub(crate) async fn live(State(house): State<Shared>, who: Signed, pairs: Pairs)
     let Ok(after) = pairs.get("after").parse::<Seq>() else {
         return Ok(Json(json!({ "rows": [], "more": false, "after": now.0.to_string() })).into_response());
     };
-    let search = Search { query, since: Some(Instant(after.0.saturating_add(1))), until: None, scope: Scope::All, limit: LIVE_ROWS };
+    let search =
+        Search { query, since: Some(Instant(after.0.saturating_add(1))), until: None, scope: scope(&house, &who.rights), limit: LIVE_ROWS };
     let found = house.beside(move |console| Ok(console.vault.search(&search)?)).await?;
     let names = source_names(&house).await?;
     let words = shown::words_of(pairs.get("q"));

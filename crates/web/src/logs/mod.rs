@@ -8,7 +8,9 @@ pub(crate) mod search;
 use std::collections::HashMap;
 
 use anlan_base::{Instant, Seq, SourceKey};
-use anlan_vault::{Hit, Query, QueryError};
+use anlan_ledger::SourceScope;
+use anlan_ledger::engine::Rights;
+use anlan_vault::{Hit, Query, QueryError, Scope};
 
 use crate::console::Shared;
 use crate::failure::Failure;
@@ -79,4 +81,12 @@ fn read_page_query(written: &str) -> Result<Query, QueryError> {
 pub(crate) async fn source_names(house: &Shared) -> Result<HashMap<SourceKey, String>, Failure> {
     let rows = house.console.ledger.sources().await?;
     Ok(rows.into_iter().filter_map(|row| Some((row.key, row.name?))).collect())
+}
+
+/// Whose lines somebody may see: the sources of units in which they hold a role that reads logs.
+pub(crate) fn scope(house: &Shared, who: &Rights) -> Scope {
+    match house.console.ledger.sources_in_scope(who) {
+        SourceScope::All => Scope::All,
+        SourceScope::Only(keys) => Scope::Sources(keys),
+    }
 }

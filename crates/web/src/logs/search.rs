@@ -76,10 +76,10 @@ struct Answer {
     nanos: u64,
 }
 
-fn ask(vault: &Vault, clock: &dyn Clock, query: Query, period: &Period, before: Option<Seq>) -> Result<Answer, Failure> {
+fn ask(vault: &Vault, clock: &dyn Clock, query: Query, scope: Scope, period: &Period, before: Option<Seq>) -> Result<Answer, Failure> {
     let began = clock.now();
-    let axis = period.axis(first_line(vault, period)?, began);
-    let whole = Search { query, since: period.since, until: period.until, scope: Scope::All, limit: PAGE_ROWS };
+    let axis = period.axis(first_line(vault, &scope, period)?, began);
+    let whole = Search { query, since: period.since, until: period.until, scope, limit: PAGE_ROWS };
     let counts = vault.histogram(&Search { since: Some(axis.start), ..whole.clone() }, axis.step)?;
     let before = before.map(Seq::received);
     let until = period.until.into_iter().chain(before).min();
@@ -88,11 +88,11 @@ fn ask(vault: &Vault, clock: &dyn Clock, query: Query, period: &Period, before: 
 }
 
 /// Where a range without a lower bound begins.
-fn first_line(vault: &Vault, period: &Period) -> Result<Option<Instant>, Failure> {
+fn first_line(vault: &Vault, scope: &Scope, period: &Period) -> Result<Option<Instant>, Failure> {
     if period.since.is_some() {
         return Ok(None);
     }
-    Ok(vault.sources()?.iter().map(|source| source.first.received()).min())
+    Ok(vault.sources()?.iter().filter(|source| scope.allows(&source.source)).map(|source| source.first.received()).min())
 }
 
 struct Chip {
@@ -188,7 +188,8 @@ pub(crate) async fn logs(State(house): State<Shared>, who: Signed, pairs: Pairs,
         }
     };
     let (period, before) = (asked.period.clone(), asked.before);
-    let answer = house.beside(move |console| ask(&console.vault, console.clock.as_ref(), query, &period, before)).await?;
+    let scope = super::scope(&house, &who.rights);
+    let answer = house.beside(move |console| ask(&console.vault, console.clock.as_ref(), query, scope, &period, before)).await?;
     let names = source_names(&house).await?;
     let words = shown::words_of(&asked.query);
     let rows = answer.found.lines.iter().map(|hit| Row::new(hit, &names, &words)).collect();
