@@ -129,6 +129,7 @@ ask-refuses = objects
 
 form-choose = Choose
 form-required = required
+form-number-hint = The number of a record, such as YH-2026-0001
 form-sealed = Kept sealed: seen only after unsealing by who may, which is recorded
 form-reason = Reason
 form-cancel = Cancel
@@ -164,6 +165,7 @@ todo-empty-why = Records in your hands, what waits for your approval and what yo
 why-holder = In your hands
 why-approve = Awaits your approval
 why-ask = Awaits your answer
+why-escalated = Late, and passed up to you
 why-delegate = On behalf of another
 
 calendar-title = Calendar

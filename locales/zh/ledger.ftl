@@ -129,6 +129,7 @@ ask-refuses = 不同意
 
 form-choose = 请选择
 form-required = 必填
+form-number-hint = 填记录编号，如 YH-2026-0001
 form-sealed = 密封保存：只有获准人员启封后可见，启封留痕
 form-reason = 理由
 form-cancel = 取消
@@ -164,6 +165,7 @@ todo-empty-why = 到了您手里的办件、要您批准的事和请您签收的
 why-holder = 由您办理
 why-approve = 待您批准
 why-ask = 请您答复
+why-escalated = 逾期上报给您
 why-delegate = 受托代办
 
 calendar-title = 日历

@@ -19,7 +19,7 @@ use crate::Ledger;
 use crate::book::{Laws, shapes};
 use crate::database::{Conn, to_sql};
 use crate::directory::Directory;
-use crate::engine::{self, MayMove, PersonId, Record, Rights, UnitId, Values, Verb};
+use crate::engine::{self, MayMove, PersonId, Record, Rights, UnitId, Urging, Values, Verb};
 use crate::entry::EntryRow;
 use crate::error::LedgerError;
 
@@ -64,6 +64,7 @@ pub struct HistoryRow {
     pub reason: Option<String>,
     /// Note, answer, urging.
     pub text: Option<String>,
+    pub weight: Option<Urging>,
     pub clock: Option<String>,
     /// Who came to hold it, was asked or told.
     pub people: Vec<PersonId>,
@@ -340,6 +341,7 @@ fn told(entry: &EntryRow, kind: &Kind, values: &mut Values) -> Result<HistoryRow
         to: text("to"),
         reason: text("reason"),
         text: text("text"),
+        weight: entry.text("weight").and_then(Urging::from_id),
         clock: text("clock"),
         people: ["holder", "delegate", "approver", "people"].into_iter().filter_map(|name| entry.text(name)).flat_map(people_in).collect(),
         changes,

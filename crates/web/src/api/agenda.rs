@@ -34,6 +34,7 @@ pub(crate) async fn todo(State(house): State<Shared>, reader: Reader, pairs: Pai
             WhyTodo::Holds => "holds",
             WhyTodo::Approves => "approves",
             WhyTodo::Asked => "asked",
+            WhyTodo::Escalated => "escalated",
         };
         json!({ "why": why, "person": row.person.to_string(), "record": row_json(&row.record, &kinds) })
     });

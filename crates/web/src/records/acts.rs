@@ -2,10 +2,10 @@
 
 use anlan_base::parse_time;
 use anlan_base::text::{Lang, text};
-use anlan_law::kind::{AskWhat, Kind};
+use anlan_law::kind::{AskWhat, Kind, Kinds, Who};
 use anlan_ledger::LedgerError;
 use anlan_ledger::engine::{Command, HandTo, PersonId, Refusal, UnitId, Urging, Values, Verb};
-use anlan_ledger::records::Shown;
+use anlan_ledger::records::{RecordRow, Shown};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -336,6 +336,12 @@ pub(crate) async fn bulk(State(house): State<Shared>, Path(kind): Path<String>, 
     Ok(see_other(&format!("{back}{sign}told={}", encode(&told))))
 }
 
+/// Whether the record lies with the unit above: what was handed in is not missing.
+fn is_with_those_above(kinds: &Kinds, row: &RecordRow) -> bool {
+    let state = kinds.get(&row.kind).and_then(|kind| kind.state(&row.state));
+    state.is_some_and(|state| !state.holder.is_empty() && state.holder.iter().all(|who| matches!(who, Who::Above(_))))
+}
+
 /// 催办 of every unit whose answer is still missing.
 pub(crate) async fn urge_missing(
     State(house): State<Shared>,
@@ -344,7 +350,9 @@ pub(crate) async fn urge_missing(
 ) -> Result<Response, Failure> {
     let RecordForm { who, form, .. } = sent_form;
     let below = house.console.ledger.children(&who.rights, &number).await?.ok_or(Failure::NotFound)?;
-    let open: Vec<String> = below.rows.iter().filter(|row| !row.ended && !row.voided).map(|row| row.number.clone()).collect();
+    let kinds = house.console.ledger.kinds();
+    let missing = |row: &&RecordRow| !row.ended && !row.voided && !is_with_those_above(&kinds, row);
+    let open: Vec<String> = below.rows.iter().filter(missing).map(|row| row.number.clone()).collect();
     let done = house
         .console
         .ledger

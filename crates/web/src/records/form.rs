@@ -124,11 +124,19 @@ pub(crate) fn input(field: &Field, value: &str, required: bool, wrong: String, l
     Input {
         name: format!("f.{}", field.name),
         label: say(&field.title, lang).to_owned(),
-        hint: field.hint.as_ref().map_or_else(String::new, |hint| say(hint, lang).to_owned()),
+        hint: field.hint.as_ref().map_or_else(|| own_hint(field, lang), |hint| say(hint, lang).to_owned()),
         required,
         sealed: !field.sealed.is_empty(),
         wrong,
         drawn: drawn(field, value, lang, offers),
+    }
+}
+
+/// How to write what is typed as a number.
+fn own_hint(field: &Field, lang: Lang) -> String {
+    match field.shape {
+        Shape::Asset | Shape::Link { .. } => text(lang, "form-number-hint", &[]),
+        _ => String::new(),
     }
 }
 

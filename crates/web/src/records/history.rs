@@ -3,6 +3,7 @@
 use anlan_base::text::{Lang, text};
 use anlan_law::kind::Kind;
 use anlan_ledger::Directory;
+use anlan_ledger::engine::Urging;
 use anlan_ledger::records::{FieldChange, HistoryRow};
 
 use super::form::say;
@@ -34,7 +35,10 @@ fn step(kind: &Kind, row: &HistoryRow, directory: &Directory, lang: Lang) -> Ste
         None => String::new(),
         Some(value) => told(&change.field, value),
     };
-    let changes = row.changes.iter().map(|change| (label(&change.field), side(change, &change.before), side(change, &change.after)));
+    // A form sends along what it showed and nobody changed.
+    let differs = |change: &&FieldChange| change.sealed || change.before.as_deref().unwrap_or("") != change.after.as_deref().unwrap_or("");
+    let changes =
+        row.changes.iter().filter(differs).map(|change| (label(&change.field), side(change, &change.before), side(change, &change.after)));
     Step {
         title: title(kind, row, lang),
         text: said(row, directory, lang),
@@ -48,17 +52,19 @@ fn step(kind: &Kind, row: &HistoryRow, directory: &Directory, lang: Lang) -> Ste
 
 fn title(kind: &Kind, row: &HistoryRow, lang: Lang) -> String {
     let a_move = row.made.as_deref().and_then(|name| kind.a_move(name));
-    let clock = row.clock.as_deref().and_then(|name| kind.clock(name)).map(|clock| say(&clock.title, lang));
+    let clock = row.clock.as_deref().map(|name| words::clock(kind, name, lang));
     match (row.act.as_str(), a_move) {
         ("record.move" | "record.approve", Some(a_move)) => say(&a_move.past, lang).to_owned(),
+        ("record.urge", _) if row.weight == Some(Urging::Supervise) => text(lang, "act-supervise", &[]),
         ("record.propose", Some(a_move)) => text(lang, "step-propose", &[("what", say(&a_move.title, lang))]),
         (act, _) => text(lang, &format!("step-{}", act.trim_start_matches("record.")), &[("what", clock.unwrap_or_default())]),
     }
 }
 
-/// Reason, text and people of an entry, in one line.
+/// Reason, text and whom it went to, in one line.
 fn said(row: &HistoryRow, directory: &Directory, lang: Lang) -> String {
     let people = row.people.iter().map(|person| words::person(directory, Some(*person), lang)).collect::<Vec<_>>().join(" ");
+    let people = if people.is_empty() { people } else { format!("→ {people}") };
     let parts = [row.reason.clone().unwrap_or_default(), row.text.clone().unwrap_or_default(), people];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }

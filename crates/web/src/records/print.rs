@@ -138,7 +138,7 @@ fn cell(name: &str, kind: &Kind, shown: &Shown, directory: &Directory, history: 
 fn clocks(kind: &Kind, record: &Record, lang: Lang) -> String {
     use anlan_ledger::engine::ClockState;
     let line = |(name, clock): (&String, &ClockState)| {
-        let title = kind.clock(name).map_or(name.as_str(), |clock| say(&clock.title, lang));
+        let title = words::clock(kind, name, lang);
         let (started, due, end) = match clock {
             ClockState::Running(running) | ClockState::Paused { running, .. } => (running.started, running.due, String::new()),
             ClockState::Stopped { started, due, at, late } => (

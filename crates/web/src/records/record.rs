@@ -42,7 +42,8 @@ struct ClockCard {
     title: String,
     tone: &'static str,
     left: String,
-    span: String,
+    /// From when and until when.
+    span: Vec<String>,
     note: String,
 }
 
@@ -79,6 +80,8 @@ struct RecordTemplate {
     happened: String,
     opened: String,
     parent: String,
+    /// Whether the reader may see it.
+    parent_seen: bool,
     files: Vec<FileFact>,
     asks: Vec<AskRow>,
     asked_me: bool,
@@ -114,6 +117,10 @@ pub(crate) async fn draw(
     let kind = kinds.get(&record.kind).ok_or(Failure::NotFound)?;
     let history = ledger.history(&who.rights, &record.number).await?.unwrap_or_default();
     let below = ledger.children(&who.rights, &record.number).await?.unwrap_or_default();
+    let parent_seen = match &record.parent {
+        Some(parent) => ledger.record(&who.rights, parent).await?.is_some(),
+        None => false,
+    };
     let now = house.console.clock.now();
     let lang = who.lang;
     let overdue = !record.ended && record.due().is_some_and(|due| now > due);
@@ -145,6 +152,7 @@ pub(crate) async fn draw(
             happened: words::moment(record.happened),
             opened: words::moment(record.opened),
             parent: record.parent.clone().unwrap_or_default(),
+            parent_seen,
             files: files(kind, record, &shown.sealed, lang),
             asked_me: shown.may_do.contains(&Verb::Answer),
             asks: asks(record, &directory, lang),
@@ -231,8 +239,7 @@ fn button(kind: &Kind, may: &MayMove, lang: Lang) -> Option<MoveButton> {
 
 fn clocks(kind: &Kind, record: &Record, now: Instant, lang: Lang) -> Vec<ClockCard> {
     let card = |(name, clock): (&String, &ClockState)| {
-        let title = kind.clock(name).map(|clock| &clock.title).or_else(|| kind.series.first().map(|series| &series.title));
-        let title = title.map_or(name.as_str(), |title| say(title, lang)).to_owned();
+        let title = words::clock(kind, name, lang).to_owned();
         match clock {
             ClockState::Running(running) => running_card(title, running, now, lang),
             ClockState::Paused { running, .. } => {
@@ -260,8 +267,9 @@ fn due_of(clock: &ClockState) -> Instant {
     }
 }
 
-fn span(from: Instant, until: Instant, lang: Lang) -> String {
-    text(lang, "clock-started", &[("from", &words::moment(from)), ("until", &words::moment(until))])
+fn span(from: Instant, until: Instant, lang: Lang) -> Vec<String> {
+    let whole = text(lang, "clock-started", &[("from", &words::moment(from)), ("until", &words::moment(until))]);
+    whole.split(" · ").map(str::to_owned).collect()
 }
 
 fn running_card(title: String, running: &Running, now: Instant, lang: Lang) -> ClockCard {

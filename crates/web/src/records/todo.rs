@@ -113,6 +113,7 @@ fn why(row: &TodoRow, who: &Signed, lang: Lang) -> String {
         WhyTodo::Holds => "why-holder",
         WhyTodo::Approves => "why-approve",
         WhyTodo::Asked => "why-ask",
+        WhyTodo::Escalated => "why-escalated",
     };
     text(lang, key, &[])
 }

@@ -52,6 +52,13 @@ pub(crate) fn unit(people: &dyn People, id: UnitId) -> String {
     people.unit(id).map_or_else(|| id.to_string(), |unit| unit.name.clone())
 }
 
+/// A clock's title. A run that was missed before the clock started anew is kept as `NAME.1`.
+pub(crate) fn clock<'a>(kind: &'a Kind, name: &'a str, lang: Lang) -> &'a str {
+    let plain = name.split('.').next().unwrap_or(name);
+    let title = kind.clock(plain).map(|clock| &clock.title).or_else(|| kind.series.first().map(|series| &series.title));
+    title.map_or(name, |title| say(title, lang))
+}
+
 /// The state's class and words.
 pub(crate) fn state(kind: Option<&Kind>, name: &str, ended: bool, overdue: bool, lang: Lang) -> (&'static str, String) {
     let words = kind.and_then(|kind| kind.state(name)).map_or(name, |state| say(&state.title, lang)).to_owned();
