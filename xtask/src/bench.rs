@@ -18,7 +18,10 @@ const ADDRESS: &str = "127.0.0.1:15514";
 pub fn bench(rest: &[String]) -> Result<()> {
     match rest.first().map(String::as_str) {
         Some("line") => line(&rest[1..]),
-        _ => bail!("say which bench: `cargo xtask bench line [--corpus FILE] [--repeat N]`"),
+        Some("ledger") => ledger(&rest[1..]),
+        _ => bail!(
+            "say which bench: `cargo xtask bench line [--corpus FILE] [--repeat N]` or `cargo xtask bench ledger [--records N] [--database URL]`"
+        ),
     }
 }
 
@@ -46,6 +49,16 @@ fn line(rest: &[String]) -> Result<()> {
     let figures = measure(&work, &text, repeat)?;
     print(&corpus, repeat, &figures);
     Ok(())
+}
+
+/// A ledger of a million records and ten million entries in 500 units: how long lists, filters and 待办 take, two askers at once.
+fn ledger(rest: &[String]) -> Result<()> {
+    let work = root().join("target/bench-ledger");
+    let _ = std::fs::remove_dir_all(&work);
+    let folder = work.display().to_string();
+    let mut words = vec!["run", "--release", "--locked", "--package", "anlan-ledger", "--example", "ledger_bench", "--", &folder];
+    words.extend(rest.iter().map(String::as_str));
+    must(command("cargo", &words))
 }
 
 fn option<'a>(rest: &'a [String], name: &str) -> Option<&'a str> {

@@ -20,18 +20,23 @@ pub(crate) fn check(folder: &Folder<'_>, log: &Log) -> Vec<Check> {
         };
     }
     let live = folder.state == State::Live;
+    let attachments = folder.dir.join("attachments");
     let found = std::thread::scope(|scope| {
         let work = scope.spawn(|| {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(compare(&place, log, live))
+            runtime.block_on(async {
+                let ledger = Ledger::open_database_readonly(&place).await?;
+                // Files that entries name are held against their digests.
+                ledger.keep_files_in(&attachments, folder.fs.clone());
+                compare(&ledger, log, live).await
+            })
         });
         work.join().unwrap_or_else(|_| Err(LedgerError::Io(std::io::Error::other("the check ended early"))))
     });
     found.unwrap_or_else(|error| vec![Check::failed("verify-ledger-unreadable", vec![("why", error.to_string())])])
 }
 
-async fn compare(place: &Place, log: &Log, live: bool) -> Result<Vec<Check>, LedgerError> {
-    let ledger = Ledger::open_database_readonly(place).await?;
+async fn compare(ledger: &Ledger, log: &Log, live: bool) -> Result<Vec<Check>, LedgerError> {
     let mut findings = Findings::default();
     let (mut next, mut waiting) = (1, 0_u64);
     let size = log.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.size);
