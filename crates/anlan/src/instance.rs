@@ -10,10 +10,11 @@ use std::time::Duration;
 use anlan_base::text::Lang;
 use anlan_base::{Clock, SystemClock};
 use anlan_journal::{DiskFs, Fs, Journal};
-use anlan_ledger::{Actor, Ledger, LedgerOptions, PostgresUrl};
+use anlan_ledger::{Actor, Ledger, LedgerOptions, PostgresUrl, SealKey};
 use anlan_tlog::note::Signer;
 use anlan_vault::{Opening as VaultOpening, Vault, VaultOptions};
 use anyhow::{Context, Result};
+use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
 
 use crate::database;
@@ -82,6 +83,7 @@ impl Instance {
         check_format(&*fs, dir, lang)?;
         empty_tmp(&*fs, dir)?;
         let signer = read_or_make_key(&*fs, dir, lang)?;
+        let options = LedgerOptions { seal_key: Some(seal_key(&signer)), ..LedgerOptions::default() };
         let log = dir.join("log");
         let journal = if fs.exists(&log.join("checkpoint")) {
             Journal::open(fs.clone(), log, signer, clock.clone())
@@ -89,7 +91,7 @@ impl Instance {
             Journal::create(fs.clone(), log, signer, clock.clone())
         };
         let journal = Arc::new(journal.with_context(|| format!("{}", dir.join("log").display()))?);
-        let ledger = database::open(&*fs, dir, database, &journal, clock.clone(), LedgerOptions::default(), lang).await?;
+        let ledger = database::open(&*fs, dir, database, &journal, clock.clone(), options, lang).await?;
         let ledger = Arc::new(ledger);
         let vault = {
             let (fs, dir, journal, clock) = (fs.clone(), dir.to_owned(), journal.clone(), clock.clone());
@@ -218,6 +220,12 @@ fn read_or_make_key(fs: &dyn Fs, dir: &Path, lang: Lang) -> Result<Signer> {
     }
     let text = String::from_utf8(fs.read(&path)?).context("DIR/key")?;
     Signer::parse(text.trim_end()).with_context(|| path.display().to_string())
+}
+
+/// Seals the secrets of authenticators in the database. Follows from the log's private key, so that a backup of the folder holds all that is needed,
+/// and the database alone does not.
+fn seal_key(signer: &Signer) -> SealKey {
+    SealKey::new(Sha256::new_with_prefix(b"anlan-seal\0").chain_update(signer.render_private().trim_end()).finalize().into())
 }
 
 fn not_a_folder(lang: Lang, dir: &Path) -> anyhow::Error {
