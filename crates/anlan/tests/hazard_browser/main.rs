@@ -228,7 +228,7 @@ fn late(console: &Console<'_>) {
     assert!(console.text().contains(TITLE), "{}", console.text());
     console.whole_picture("11-late");
     let history = history(console);
-    assert!(history.contains("逾期：限期整改") && history.contains(&format!("逾期上报：限期整改 {}", HEAD.1)), "{history}");
+    assert!(history.contains("逾期：限期整改") && history.contains(&format!("逾期上报：限期整改 → {}", HEAD.1)), "{history}");
     assert!(!history.contains(CHIEF.1), "{history}");
     console.sign_in(HEAD.0);
     console.open("/todo");
@@ -240,7 +240,7 @@ fn above(console: &Console<'_>) {
     console.sign_in(CHIEF.0);
     console.open("/todo");
     assert!(console.text().contains(TITLE), "three days later it is on the list of the head above:\n{}", console.text());
-    assert!(history(console).contains(&format!("逾期上报：限期整改 {}", CHIEF.1)));
+    assert!(history(console).contains(&format!("逾期上报：限期整改 → {}", CHIEF.1)));
 }
 
 fn fix(console: &Console<'_>, photo: &Path) {
