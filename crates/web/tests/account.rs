@@ -58,7 +58,8 @@ async fn an_authenticator_is_enrolled_by_its_first_code() {
     let secret = block(offered.text(), "factor-secret").to_owned();
     assert_eq!(secret.len(), 32);
     assert!(hidden(offered.text(), "uri").starts_with("otpauth://totp/"));
-    let wrong = house.post("/account/factor/confirm", &person, &[("code", "000000"), ("secret", &secret), ("uri", "otpauth://totp/x")]).await;
+    let wrong =
+        house.post("/account/factor/confirm", &person, &[("code", "000000"), ("secret", &secret), ("uri", "otpauth://totp/x")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.text().contains(&secret));
     let code = code_of(&secret, house.clock.now());
@@ -88,7 +89,11 @@ async fn sessions_are_listed_and_ended() {
     let other = house.session_of(staff.officer.account).await;
     let page = house.get("/account", &here).await;
     let id = page.text().split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    assert_eq!(house.post("/account/sessions/end", &other, &[("id", &id)]).await.status, StatusCode::NOT_FOUND, "another's session is none");
+    assert_eq!(
+        house.post("/account/sessions/end", &other, &[("id", &id)]).await.status,
+        StatusCode::NOT_FOUND,
+        "another's session is none"
+    );
     assert_eq!(house.get("/account", &lost).await.status, StatusCode::OK);
     assert!(kept(&house.post("/account/sessions/end", &here, &[("id", &id)]).await));
     assert_eq!(house.get("/account", &lost).await.status, StatusCode::SEE_OTHER);

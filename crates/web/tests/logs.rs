@@ -208,7 +208,7 @@ async fn sources_are_named_and_their_silence_is_shown() {
 #[tokio::test]
 async fn tokens_are_made_shown_once_and_revoked() {
     let (house, person) = House::with_person().await;
-    let made = house.post("/settings/tokens", &person, &[("name", "web01")]).await;
+    let made = house.post("/settings/tokens", &person, &[("name", "web01"), ("scope", "logs:write")]).await;
     let secret = made.text().split("anlan_").nth(1).map(|s| format!("anlan_{}", &s[..43])).unwrap();
     assert_eq!(house.ledger.check_token(&secret).await.unwrap().as_deref(), Some("web01"));
     assert!(!house.get("/settings", &person).await.text().contains(&secret));

@@ -6,13 +6,21 @@ const ZH: &str = concat!(
     include_str!("../../../locales/zh/console.ftl"),
     include_str!("../../../locales/zh/library.ftl"),
     include_str!("../../../locales/zh/duties.ftl"),
-    include_str!("../../../locales/zh/law.ftl")
+    include_str!("../../../locales/zh/law.ftl"),
+    include_str!("../../../locales/zh/records.ftl"),
+    include_str!("../../../locales/zh/ledger.ftl"),
+    include_str!("../../../locales/zh/people.ftl"),
+    include_str!("../../../locales/zh/sheets.ftl")
 );
 const EN: &str = concat!(
     include_str!("../../../locales/en/console.ftl"),
     include_str!("../../../locales/en/library.ftl"),
     include_str!("../../../locales/en/duties.ftl"),
-    include_str!("../../../locales/en/law.ftl")
+    include_str!("../../../locales/en/law.ftl"),
+    include_str!("../../../locales/en/records.ftl"),
+    include_str!("../../../locales/en/ledger.ftl"),
+    include_str!("../../../locales/en/people.ftl"),
+    include_str!("../../../locales/en/sheets.ftl")
 );
 
 fn keys(ftl: &str) -> BTreeMap<&str, BTreeSet<&str>> {
