@@ -84,3 +84,60 @@ hint-one-unit = name of a unit
 hint-units = names of units, commas between
 hint-source = name of a source of logs
 hint-record = number of a record
+
+notices-title = Notices
+notices-none = There are no notices yet.
+notices-at = When
+notices-why = Why
+notices-kind = Kind
+notices-sent = Letter sent
+notice-remind = Due soon
+notice-late = Overdue
+notice-escalate = Overdue in other hands: please see to it
+notice-urge = Urged
+notice-ask = Your reading, signature or opinion is asked for
+notice-hand = Now in your hands
+notice-approve = Waits for your approval
+
+mail-title = Mail
+mail-why = Letters carry number, kind, deadline and link, never what a record holds. They go to the server set here and to no other.
+mail-host = Mail server
+mail-host-why = Empty: no letters go out; notices are still in the console.
+mail-port = Port
+mail-tls = Encryption
+mail-tls-tls = TLS (usually 465)
+mail-tls-starttls = STARTTLS (usually 587), or nothing is sent
+mail-tls-off = None: only for a server on this machine or network segment
+mail-user = User name (empty: no sign-in)
+mail-password = Password
+mail-password-why = Empty: it stays as it is. It is kept in the data folder only, never in the ledger.
+mail-from = Sender’s address
+mail-console = Address of the console
+mail-console-why = Links in letters begin with it; empty: no links.
+mail-keep = Save
+mail-kept = Saved.
+mail-to = Send to
+mail-try = Send one to try
+mail-tried = The server took the letter.
+mail-off = No mail server is set.
+mail-refused = It was not sent. The answer: { $answer }
+mail-disk = The settings were not kept: the disk did not take them. Look at the data folder.
+mail-wrong-host = The mail server is a host name or an address.
+mail-wrong-port = The port is a whole number from 1 to 65535.
+mail-wrong-tls = Choose how it is encrypted.
+mail-wrong-user = The user name is too long or holds control characters.
+mail-wrong-from = The sender’s address is no mail address.
+mail-wrong-to = This is no mail address.
+mail-wrong-console = The console’s address begins with https:// and has no path.
+
+letter-subject = [Anlan] { $why }: { $number }
+letter-body =
+    { $why }
+
+    Number: { $number }
+    Kind: { $kind }
+letter-due = Due: { $due } (Beijing time)
+letter-link = See: { $link }
+letter-foot = Sent by Anlan; please do not answer. What it is about stands in the console.
+letter-try-subject = [Anlan] A letter to try the settings
+letter-try = If you read this, mail is set up.

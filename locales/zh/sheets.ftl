@@ -84,3 +84,60 @@ hint-one-unit = 单位名称
 hint-units = 单位名称，多个用顿号隔开
 hint-source = 日志源名称
 hint-record = 记录编号
+
+notices-title = 通知
+notices-none = 还没有通知。
+notices-at = 时间
+notices-why = 事由
+notices-kind = 类别
+notices-sent = 邮件发出
+notice-remind = 时限将到
+notice-late = 已逾期
+notice-escalate = 他人逾期，请督办
+notice-urge = 催办
+notice-ask = 请您阅签或提意见
+notice-hand = 转到您手上
+notice-approve = 待您审批
+
+mail-title = 邮件
+mail-why = 通知邮件只写编号、类别、时限和链接，不写记录内容。只发往这里设置的服务器。
+mail-host = 邮件服务器
+mail-host-why = 留空则不发邮件；通知仍在控制台里。
+mail-port = 端口
+mail-tls = 加密
+mail-tls-tls = TLS（通常 465）
+mail-tls-starttls = STARTTLS（通常 587），不成则不发
+mail-tls-off = 不加密，仅限本机或同一网段的服务器
+mail-user = 用户名（不需要登录则留空）
+mail-password = 密码
+mail-password-why = 留空则不改。密码只存在数据目录里，不进台账。
+mail-from = 发件地址
+mail-console = 控制台网址
+mail-console-why = 邮件里的链接以它开头；留空则不带链接。
+mail-keep = 保存
+mail-kept = 已保存。
+mail-to = 收件地址
+mail-try = 发一封试试
+mail-tried = 服务器已收下这封信。
+mail-off = 没有设置邮件服务器。
+mail-refused = 没有发出。对方回答：{ $answer }
+mail-disk = 设置没有保存：磁盘写入失败。请检查数据目录。
+mail-wrong-host = 邮件服务器应是主机名或地址。
+mail-wrong-port = 端口应是 1 至 65535 的整数。
+mail-wrong-tls = 请选择加密方式。
+mail-wrong-user = 用户名太长或含有控制字符。
+mail-wrong-from = 发件地址应是一个邮件地址。
+mail-wrong-to = 收件地址应是一个邮件地址。
+mail-wrong-console = 控制台网址应以 https:// 开头，不带路径。
+
+letter-subject = 【安澜】{ $why }：{ $number }
+letter-body =
+    { $why }
+
+    编号：{ $number }
+    类别：{ $kind }
+letter-due = 时限：{ $due }（北京时间）
+letter-link = 查看：{ $link }
+letter-foot = 本邮件由安澜自动发出，请勿回复。内容请登录控制台查看。
+letter-try-subject = 【安澜】试发邮件
+letter-try = 收到这封信，说明邮件设置可用。

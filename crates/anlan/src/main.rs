@@ -13,6 +13,8 @@ mod door;
 mod https;
 mod instance;
 mod life;
+mod mail;
+mod notices;
 mod outbox;
 mod output;
 mod say;

@@ -24,6 +24,8 @@ use crate::door;
 use crate::https;
 use crate::instance::{Instance, Opening};
 use crate::life;
+use crate::mail::Post;
+use crate::notices;
 use crate::say::{Say, code};
 use crate::ticker;
 use crate::tls::{self, Certificate};
@@ -86,6 +88,7 @@ async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses, database: Option<
     life::note(&instance.ledger, &instance.outbox, life::START).await?;
     tasks.spawn(say_alive(instance.clone()));
     tasks.spawn(ticker::run(instance.clone()));
+    tasks.spawn(notices::run(instance.clone()));
     announce(say, &instance, &receivers, console, &certificate).await?;
     say.talk("ready");
 
@@ -153,6 +156,7 @@ async fn open_console(
         prover: Arc::new(InstanceProver(instance.clone())),
         clock: instance.clock.clone(),
         receivers: anlan_web::Receivers { syslog: receiving.syslog, syslog_tls: receiving.syslog_tls, relp: receiving.relp },
+        mail: Arc::new(Post::new(instance)),
     });
     tasks.spawn(https::serve(listener, certificate.config.clone(), router));
     Ok(bound)

@@ -48,6 +48,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (6, include_str!("../migrations/0006_records.sql")),
     (8, include_str!("../migrations/0008_own_kind.sql")),
     (9, include_str!("../migrations/0009_opened_once.sql")),
+    (10, include_str!("../migrations/0010_notices.sql")),
 ];
 /// Whose rows are then moved by [`moving::into_bodies`].
 const BODIES: i64 = 3;

@@ -58,6 +58,7 @@ pub struct Console {
     pub prover: Arc<dyn Prover>,
     pub clock: Arc<dyn Clock>,
     pub receivers: Receivers,
+    pub mail: Arc<dyn crate::mail::Mail>,
 }
 
 /// The console and its turnstiles, shared by all requests.

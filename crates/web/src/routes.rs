@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::form::FORM_BYTES;
 use crate::session::{Signed, refuse_foreign};
 use crate::{
-    account, api, assets, compliance, entrance, headers, library, logs, people, proposals, records, settings, sources, units, upload,
+    account, api, assets, compliance, entrance, headers, library, logs, mail, notices, people, proposals, records, settings, sources, units, upload,
 };
 
 /// Who may come in.
@@ -123,6 +123,9 @@ routes! {
     get "/settings" Need::Role(SYSTEM), Form, None => settings::settings;
     post "/settings/tokens" Need::Role(SYSTEM), Form, Some("token.add") => settings::add_token;
     post "/settings/tokens/revoke" Need::Role(SYSTEM), Form, Some("token.revoke") => settings::revoke_token;
+    get "/settings/mail" Need::Role(SYSTEM), Form, None => mail::mail;
+    post "/settings/mail" Need::Role(SYSTEM), Form, Some("mail.set") => mail::set_mail;
+    post "/settings/mail/try" Need::Role(SYSTEM), Form, Some("mail.try") => mail::try_mail;
     get "/library" Need::Session, Form, None => library::index;
     get "/library/compare" Need::Session, Form, None => library::compare;
     get "/library/search" Need::Session, Form, None => library::search;
@@ -140,6 +143,7 @@ routes! {
     post "/compliance/check" Need::Session, Upload, None => compliance::check; // no entry: neither stored nor logged
     get "/todo" Need::Session, Form, None => records::todo;
     get "/calendar" Need::Session, Form, None => records::agenda;
+    get "/notices" Need::Session, Form, None => notices::notices;
     get "/records" Need::Session, Form, None => records::index;
     get "/records/{kind}" Need::Session, Form, None => records::list;
     get "/records/{kind}/new" Need::Session, Form, None => records::open_form;

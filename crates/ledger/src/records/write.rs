@@ -16,6 +16,7 @@ use crate::database::{Conn, to_sql};
 use crate::engine::{Draft, Fact, NEW_RECORD, On, People, Record, Refusal, THIS_RECORD};
 use crate::entry::{self, Actor, append_all};
 use crate::error::LedgerError;
+use crate::notices;
 
 /// Records that one command opens at once.
 pub const OPENED_AT_ONCE: usize = 500;
@@ -76,7 +77,29 @@ impl Writer<'_> {
         }
         self.insert_opened(conn, &written.opened, &mut tallies).await?;
         store::add_tallies(conn, &tallies).await?;
+        self.tell(conn, first, drafts, &resolved, &written).await?;
         Ok(written)
+    }
+
+    /// What people are told of the new entries.
+    async fn tell(
+        &self,
+        conn: &mut Conn,
+        first: u64,
+        drafts: &[Draft],
+        fields: &[Vec<(String, String)>],
+        written: &Written,
+    ) -> Result<(), LedgerError> {
+        for ((number, draft), fields) in (first..).zip(drafts).zip(fields) {
+            let held = match &draft.on {
+                On::This => written.this.as_ref(),
+                On::New { nth, .. } => written.opened.get(*nth),
+            };
+            if let Some(held) = held {
+                notices::keep(conn, number, self.now, draft.act, fields, &held.record).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn insert_opened(&self, conn: &mut Conn, opened: &[Held], tallies: &mut Tallies) -> Result<(), LedgerError> {

@@ -115,6 +115,7 @@ impl House {
             prover: Arc::new(Paper { vault: vault.clone(), journal }),
             clock: clock.clone(),
             receivers,
+            mail: Arc::new(anlan_web::NoMail),
         });
         Self { router, clock, vault, ledger, _folder: folder }
     }
