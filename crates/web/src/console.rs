@@ -66,6 +66,9 @@ pub(crate) struct House {
     pub(crate) console: Console,
     searches: Turnstile,
     pub(crate) bodies: Semaphore,
+    /// Calls of the API, and files that come in by it.
+    pub(crate) calls: Arc<Semaphore>,
+    pub(crate) uploads: Semaphore,
     /// The library as it was last asked for.
     pub(crate) shelf: tokio::sync::Mutex<Arc<Shelf>>,
     pub(crate) pending: PendingTexts,
@@ -99,6 +102,8 @@ impl House {
             console,
             searches: Turnstile::new(),
             bodies: Semaphore::new(bodies),
+            calls: Arc::new(Semaphore::new(crate::api::API_CALLS)),
+            uploads: Semaphore::new(crate::api::API_FILES),
             shelf: tokio::sync::Mutex::default(),
             pending: PendingTexts::default(),
             sheets: crate::records::Sheets::default(),

@@ -5,6 +5,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::api;
 use crate::failure;
 use crate::session;
 
@@ -24,7 +25,9 @@ const ALWAYS: [(HeaderName, &str); 8] = [
 /// Puts the security headers on an answer; what is not an asset is not stored by browsers.
 pub(crate) async fn guard(request: Request, next: Next) -> Response {
     let lang = session::lang_of(request.headers());
-    let mut response = failure::dress(next.run(request).await, lang);
+    let for_program = request.uri().path().starts_with("/api/");
+    let response = next.run(request).await;
+    let mut response = if for_program { api::dress(response, lang) } else { failure::dress(response, lang) };
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));

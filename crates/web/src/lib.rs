@@ -37,7 +37,9 @@ mod units;
 mod upload;
 
 pub use api::events::{BODIES, BODY_BYTES};
+pub use api::openapi::document as openapi;
 pub use api::search::{API_LINES, hit_json};
+pub use api::{API_CALLS, API_FILES, JSON_BYTES};
 pub use console::{Console, Peer, ProveError, Prover, Receivers};
 pub use logs::PAGE_ROWS;
 pub use mail::{Mail, MailFault, MailFuture, MailSettings, MailTls, NoMail};

@@ -43,6 +43,8 @@ pub enum Body {
     Upload,
     /// A record's form, with its files.
     Record,
+    /// A call of the API.
+    Json,
     /// Read piece by piece by a handler with limits of its own.
     Stream,
 }
@@ -53,6 +55,7 @@ impl Body {
             Self::Form => DefaultBodyLimit::max(FORM_BYTES),
             Self::Upload => upload::limit(),
             Self::Record => DefaultBodyLimit::max(records::RECORD_FORM_BYTES),
+            Self::Json => DefaultBodyLimit::max(api::JSON_BYTES),
             Self::Stream => DefaultBodyLimit::disable(),
         }
     }
@@ -218,6 +221,23 @@ routes! {
     get "/assets/anlan.svg" Need::Open, Form, None => assets::icon;
     get "/health" Need::Open, Form, None => api::health;
     get "/api/v1/search" Need::Token("logs:read"), Form, None => api::search::search;
+    get "/api/v1/openapi.json" Need::Token("records:read"), Form, None => api::openapi::openapi;
+    get "/api/v1/kinds" Need::Token("records:read"), Form, None => api::kinds::list;
+    get "/api/v1/kinds/{kind}" Need::Token("records:read"), Form, None => api::kinds::one;
+    post "/api/v1/kinds/{kind}/records" Need::Token("records:write"), Json, Some("record.open") => api::acts::open;
+    get "/api/v1/records" Need::Token("records:read"), Form, None => api::records::list;
+    get "/api/v1/records/{number}" Need::Token("records:read"), Form, None => api::records::one;
+    get "/api/v1/records/{number}/history" Need::Token("records:read"), Form, None => api::records::history;
+    get "/api/v1/records/{number}/children" Need::Token("records:read"), Form, None => api::records::children;
+    get "/api/v1/records/{number}/summary" Need::Token("records:read"), Form, None => api::records::summary;
+    post "/api/v1/records/{number}/moves/{move}" Need::Token("records:write"), Json, Some("record.move") => api::acts::make_move;
+    post "/api/v1/records/{number}/acts/{act}" Need::Token("records:write"), Json, Some("record.note") => api::acts::act;
+    get "/api/v1/records/{number}/files/{digest}" Need::Token("records:read"), Form, None => api::files::download;
+    post "/api/v1/files" Need::Token("records:write"), Stream, None => api::files::upload; // no entry: forgotten, unless an entry names it
+    get "/api/v1/todo" Need::Token("records:read"), Form, None => api::agenda::todo;
+    get "/api/v1/deadlines" Need::Token("records:read"), Form, None => api::agenda::deadlines;
+    get "/api/v1/units" Need::Token("records:read"), Form, None => api::directory::units;
+    get "/api/v1/people" Need::Token("records:read"), Form, None => api::directory::people;
     post "/api/v1/events" Need::Token("logs:write"), Stream, None => api::events::events; // no entry: lines are leaves of their own
 }
 

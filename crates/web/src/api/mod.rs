@@ -1,7 +1,26 @@
-//! The REST API: events in, searches out. Answers are JSON; every error says what to do.
+//! The REST API: events in, searches out; registers, records, files, units and people. Answers are JSON; every error says what to do.
+//!
+//! Invariants: `openapi.rs` describes every route under `/api/v1/`, and nothing else; what changes takes a token, never a session.
 
+pub(crate) mod acts;
+pub(crate) mod agenda;
+mod asker;
+mod body;
+pub(crate) mod directory;
 pub(crate) mod events;
+pub(crate) mod files;
+pub(crate) mod kinds;
+pub(crate) mod openapi;
+pub(crate) mod records;
+mod refused;
+mod schema;
 pub(crate) mod search;
+mod values;
+
+pub use asker::API_CALLS;
+pub use body::JSON_BYTES;
+pub use files::API_FILES;
+pub(crate) use refused::dress;
 
 use anlan_ledger::{Scope, TokenHolder};
 use axum::Json;

@@ -33,8 +33,8 @@ struct Paper {
 }
 
 impl Prover for Paper {
-    fn prove(&self, seq: Seq, _: &Scope) -> Result<Vec<u8>, ProveError> {
-        let line = self.vault.line(seq).map_err(|e| ProveError::Failed(e.to_string()))?;
+    fn prove(&self, seq: Seq, scope: &Scope) -> Result<Vec<u8>, ProveError> {
+        let line = self.vault.line(seq).map_err(|e| ProveError::Failed(e.to_string()))?.filter(|line| scope.allows(&line.source));
         line.map(|line| format!("proof of {}\n", line.seq).into_bytes()).ok_or(ProveError::NoSuchLine(seq))
     }
 
@@ -118,6 +118,11 @@ impl House {
             mail: Arc::new(anlan_web::NoMail),
         });
         Self { router, clock, vault, ledger, _folder: folder }
+    }
+
+    /// Where its ledger and files lie.
+    pub fn folder(&self) -> &Path {
+        self._folder.path()
     }
 
     /// A house with its first user, who is signed in.
