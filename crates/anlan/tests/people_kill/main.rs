@@ -9,6 +9,7 @@ mod check;
 #[path = "../../../ledger/tests/room/cluster.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the ledger's tests use the rest")]
 mod cluster;
+mod many;
 mod office;
 #[path = "../server/mod.rs"]
 mod server;
