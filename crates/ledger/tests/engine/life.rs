@@ -14,7 +14,7 @@ use crate::world::{Desk, NOBODY, Town};
 
 const HOUR: u64 = 3_600;
 /// Steps that two years are made of.
-pub const STEPS: u64 = 360;
+pub const STEPS: u64 = 250;
 const YEARS_2: u64 = 2 * 365 * 24 * HOUR;
 /// Working units beside the root.
 const UNITS: u64 = 6;
