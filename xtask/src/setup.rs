@@ -19,6 +19,7 @@ const PACKAGES: &[(&str, Shown)] = &[
     // Its programs: the tests start servers of their own and leave the one that the package may start alone.
     ("postgresql", Shown::File("/usr/lib/postgresql")),
     ("python3", Shown::File("/usr/bin/python3")),
+    ("python3-aiosmtpd", Shown::File("/usr/lib/python3/dist-packages/aiosmtpd")),
     ("python3-cryptography", Shown::File("/usr/lib/python3/dist-packages/cryptography")),
     ("python3-venv", Shown::Package),
     ("zstd", Shown::Program("zstd")),

@@ -25,7 +25,7 @@ pub const LETTERS: u32 = 100;
 /// Notices that one call forgets.
 const FORGOTTEN: i64 = 1_000;
 /// Seconds until a letter is tried again: this, doubled with each try, up to that.
-const FIRST_WAIT: u64 = 60;
+const FIRST_WAIT: u64 = 20;
 const LONGEST_WAIT: u64 = 4 * 3_600;
 const DAY: u64 = 24 * 3_600;
 
@@ -290,11 +290,11 @@ mod tests {
     fn a_letter_waits_longer_with_each_try_and_not_for_ever() {
         let wait = |tries| next_try(START, tries, START).map(|next| next.since(START) / Instant::SECOND);
         for (tries, seconds) in
-            [(0, 60), (1, 60), (2, 120), (3, 240), (8, 7_680), (9, LONGEST_WAIT), (70, LONGEST_WAIT), (u32::MAX, LONGEST_WAIT)]
+            [(0, 20), (1, 20), (2, 40), (3, 80), (10, 10_240), (11, LONGEST_WAIT), (70, LONGEST_WAIT), (u32::MAX, LONGEST_WAIT)]
         {
             assert_eq!(wait(tries), Some(seconds), "{tries}");
         }
-        for (left, tried) in [(59, false), (60, true), (61, true)] {
+        for (left, tried) in [(19, false), (20, true), (21, true)] {
             let now = START.plus_seconds(TRY_DAYS * DAY - left);
             assert_eq!(next_try(START, 1, now).is_some(), tried, "{left}");
         }
