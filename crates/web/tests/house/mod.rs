@@ -6,13 +6,14 @@ pub mod staff;
 use std::path::Path;
 use std::sync::Arc;
 
+use anlan_base::text::Lang;
 use anlan_base::{Class, Clock, ManualClock, Origin, Piece, Seq, SourceKey, parse_time};
 use anlan_journal::{DiskFs, Fs, Journal};
 use anlan_law::pack::Lawbook;
 use anlan_ledger::{HashCost, Ledger, LedgerOptions};
 use anlan_tlog::note::Signer;
 use anlan_vault::{Chunk, Inlet, InletOptions, Scope, Vault, VaultOptions};
-use anlan_web::{Console, ProveError, Prover, Receivers};
+use anlan_web::{Console, Mail, MailFault, MailFuture, MailSettings, ProveError, Prover, Receivers};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
@@ -44,6 +45,26 @@ impl Prover for Paper {
 
     fn checkpoint_size(&self) -> u64 {
         self.journal.size()
+    }
+}
+
+/// Takes settings and letters; sends none.
+#[derive(Default)]
+struct Letterbox(std::sync::Mutex<MailSettings>);
+
+impl Mail for Letterbox {
+    fn settings(&self) -> MailSettings {
+        self.0.lock().unwrap().clone()
+    }
+
+    fn set(&self, settings: MailSettings, _: Option<String>) -> Result<(), MailFault> {
+        *self.0.lock().unwrap() = settings;
+        Ok(())
+    }
+
+    fn try_out<'a>(&'a self, _: &'a str, _: Lang) -> MailFuture<'a> {
+        let there = !self.settings().host.is_empty();
+        Box::pin(async move { if there { Ok(()) } else { Err(MailFault::Off) } })
     }
 }
 
@@ -115,7 +136,7 @@ impl House {
             prover: Arc::new(Paper { vault: vault.clone(), journal }),
             clock: clock.clone(),
             receivers,
-            mail: Arc::new(anlan_web::NoMail),
+            mail: Arc::new(Letterbox::default()),
         });
         Self { router, clock, vault, ledger, _folder: folder }
     }

@@ -12,6 +12,8 @@ use super::{HAZARD, World, multipart};
 use crate::authenticator::code_of;
 use crate::house::{Answer, DOOR, House, PASSWORD, Person, USER, form};
 
+const MAIL: [(&str, &str); 5] =
+    [("host", "mail.example.cn"), ("port", "465"), ("tls", "tls"), ("from", "anlan@example.cn"), ("console", "https://anlan.example:8443")];
 const REASON: (&str, &str) = ("reason", "按会议纪要");
 
 impl World {
@@ -116,6 +118,11 @@ impl World {
             "/sources/name" => self.form(handler, route.path, &[("key", "ip:192.0.2.1"), ("name", "核心交换机")]).await,
             "/sources/unit" => {
                 self.form(system, route.path, &[("key", "ip:192.0.2.1"), ("unit", &self.staff.schools[1].to_string())]).await
+            }
+            "/settings/mail" => self.form(system, route.path, &MAIL).await,
+            "/settings/mail/try" => {
+                self.form(system, "/settings/mail", &MAIL).await;
+                self.form(system, route.path, &[("to", "li.si@example.cn")]).await
             }
             "/settings/tokens" => self.form(system, route.path, &[("name", "web01"), ("scope", "logs:write")]).await,
             "/settings/tokens/revoke" => {
