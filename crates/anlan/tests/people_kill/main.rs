@@ -7,7 +7,6 @@
 mod caller;
 mod check;
 #[path = "../../../ledger/tests/room/cluster.rs"]
-#[allow(dead_code, unreachable_pub, reason = "the ledger's tests use the rest")]
 mod cluster;
 mod many;
 mod office;
