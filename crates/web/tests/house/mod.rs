@@ -116,6 +116,14 @@ impl House {
     }
 
     pub async fn new_at(start: &str) -> Self {
+        Self::new_with(start, Arc::new(Letterbox::default())).await
+    }
+
+    pub async fn with_mail(mail: Arc<dyn anlan_web::Mail>) -> Self {
+        Self::new_with(NOW, mail).await
+    }
+
+    async fn new_with(start: &str, mail: Arc<dyn anlan_web::Mail>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(parse_time(start).unwrap()));
         let cost = HashCost { memory_kib: 8, passes: 1, lanes: 1 };
@@ -136,7 +144,7 @@ impl House {
             prover: Arc::new(Paper { vault: vault.clone(), journal }),
             clock: clock.clone(),
             receivers,
-            mail: Arc::new(Letterbox::default()),
+            mail,
         });
         Self { router, clock, vault, ledger, _folder: folder }
     }
