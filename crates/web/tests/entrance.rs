@@ -1,4 +1,5 @@
 //! First run, signing in and out, the language of the pages.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod authenticator;
 mod house;

@@ -22,6 +22,8 @@ use crate::session::SignedForm;
 
 /// Bytes of an `otpauth` address that is drawn.
 const URI_BYTES: usize = 600;
+/// Characters of the log's name that an app shows.
+const ISSUER_CHARS: usize = 8;
 /// Modules of white around a picture (ISO/IEC 18004).
 const QUIET: usize = 4;
 
@@ -35,10 +37,12 @@ pub(crate) struct Offered {
 }
 
 impl Offered {
-    pub(crate) fn new(house: &Shared, offer: &Offer) -> Result<Self, Failure> {
-        let directory = house.console.ledger.directory();
-        let issuer = directory.root().map_or_else(|| "Anlan".to_owned(), |root| format!("Anlan {}", root.name));
-        Ok(Self::of(offer.secret.clone(), offer.uri(&issuer)))
+    /// The issuer is short, so that the picture stays easy to scan; the log's name tells installations apart.
+    pub(crate) fn new(house: &Shared, offer: &Offer) -> Self {
+        let vkey = house.console.prover.vkey();
+        let name: String =
+            vkey.split('+').next().and_then(|origin| origin.rsplit('/').next()).unwrap_or_default().chars().take(ISSUER_CHARS).collect();
+        Self::of(offer.secret.clone(), offer.uri(format!("Anlan {name}").trim()))
     }
 
     /// The same once more, as its form carries it.
@@ -73,7 +77,7 @@ pub(crate) async fn offer(State(house): State<Shared>, signed: SignedForm) -> Re
         return page::draw(&house, &who, turned.status, Shown { sent: Sent::new("factor", &form, turned.text), ..Shown::default() }).await;
     }
     let offered = match house.console.ledger.offer_authenticator(&who.secret).await {
-        Ok(offer) => Offered::new(&house, &offer)?,
+        Ok(offer) => Offered::new(&house, &offer),
         Err(error) => {
             let turned = turned(who.lang, error)?;
             return page::draw(&house, &who, turned.status, Shown { sent: Sent::new("factor", &form, turned.text), ..Shown::default() })

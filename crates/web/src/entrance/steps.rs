@@ -48,7 +48,7 @@ pub(crate) async fn step_page(State(house): State<Shared>, who: Visitor, pairs: 
     let next = own(pairs.get("next")).unwrap_or("/");
     let Some((pending, what)) = waiting(&house, &headers) else { return Ok(late(next)) };
     let offered = match what {
-        Wanted::SecondFactor => Offered::new(&house, &house.console.ledger.offer_first_authenticator(pending).await?)?,
+        Wanted::SecondFactor => Offered::new(&house, &house.console.ledger.offer_first_authenticator(pending).await?),
         _ => Offered::default(),
     };
     draw(&house, &who, what, StatusCode::OK, offered, next, String::new())
