@@ -38,11 +38,13 @@ fn walk(language: &str) {
     browser.fill("input[name=again]", PASSWORD);
     browser.click("main button.act.main");
 
-    if browser.exists("form[action='/login']") {
-        browser.fill("input[name=name]", "admin");
-        browser.fill("input[name=password]", PASSWORD);
-        browser.click("main button.act.main");
-    }
+    // The first user is an administrator, who enrols an authenticator.
+    browser.wait_for("#factor-secret");
+    let secret = browser.text("#factor-secret");
+    browser.fill("input[name=code]", &app_code(&secret));
+    browser.click("form[action='/login/factor'] button");
+    browser.wait_for("#recovery");
+    browser.click("a.act.main");
     browser.wait_for("nav.rail");
     let mut tcp = TcpStream::connect(("127.0.0.1", server.syslog)).unwrap();
     writeln!(tcp, "<38>Nov 21 09:00:00 core01 sshd[991]: Failed password for root from 203.0.113.77 port 40000 ssh2").unwrap();
@@ -70,6 +72,16 @@ fn walk(language: &str) {
     browser.open(&format!("{base}/sources"));
     assert!(browser.source().contains("ip:127.0.0.1"));
     server.stop();
+}
+
+/// The code that an authenticator app shows (RFC 6238).
+fn app_code(secret: &str) -> String {
+    const APP: &str = "import base64, hashlib, hmac, struct, sys, time
+tag = hmac.new(base64.b32decode(sys.argv[1]), struct.pack('>Q', int(time.time()) // 30), hashlib.sha1).digest()
+at = tag[-1] & 15
+print('%06d' % ((struct.unpack('>I', tag[at:at + 4])[0] & 0x7fffffff) % 1000000))";
+    let out = std::process::Command::new("/usr/bin/python3").args(["-c", APP, secret.trim()]).output().unwrap();
+    String::from_utf8(out.stdout).unwrap().trim().to_owned()
 }
 
 /// The code as the server printed it: three groups of four.
