@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, reason = "tests")]
 
 #[path = "../../ledger/tests/room/cluster.rs"]
-#[allow(dead_code, unreachable_pub, reason = "the ledger's tests use the rest")]
 mod cluster;
 mod server;
 

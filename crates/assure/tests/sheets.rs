@@ -1,4 +1,5 @@
 //! Tables out and in again: nothing runs, nothing is lost, everything is bounded.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::io::{Cursor, Read as _, Write as _};
 

@@ -1,5 +1,6 @@
 //! More kinds that ship, walked by a school with a head and one IT teacher under a bureau: posts, letters, rules, filings, graded systems,
 //! complaints, requests, publishing, content cases, suppliers, monthly reports. Nothing is stuck with two people, and nobody judges their own work.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 #[path = "engine/world.rs"]
 mod world;

@@ -61,7 +61,7 @@ impl Page {
             checkpoint: grouped(house.console.prover.checkpoint_size()),
             todo: who.todo.clone(),
             to_logs: anlan_ledger::LOG_READERS.iter().any(|role| who.rights.has(*role)),
-            to_settings: who.rights.has(anlan_law::kind::Role::System),
+            to_settings: crate::routes::has_at_root(house, who, anlan_law::kind::Role::System),
         }
     }
 

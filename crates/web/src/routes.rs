@@ -6,6 +6,7 @@
 //! - a route that changes something names its act (I7); the tests hold the act against the entries.
 
 use anlan_law::kind::Role;
+use anlan_ledger::LOG_READERS;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::Method;
@@ -18,7 +19,8 @@ use crate::failure::Failure;
 use crate::form::FORM_BYTES;
 use crate::session::{Signed, refuse_foreign};
 use crate::{
-    account, api, assets, compliance, entrance, headers, library, logs, mail, notices, people, proposals, records, settings, sources, units, upload,
+    account, api, assets, compliance, entrance, headers, library, logs, mail, notices, people, proposals, records, settings, sources,
+    units, upload,
 };
 
 /// Who may come in.
@@ -32,6 +34,8 @@ pub enum Need {
     Session,
     /// A session of somebody who has one of these roles, anywhere.
     Role(&'static [Role]),
+    /// The same, granted at the root: what concerns the whole operator.
+    Root(&'static [Role]),
     /// A token with this scope, or a session where the handler takes one.
     Token(&'static str),
 }
@@ -83,8 +87,6 @@ macro_rules! routes {
     };
 }
 
-/// Who may read lines of the log, each within their units' sources.
-const LOG_READERS: &[Role] = &[Role::Duty, Role::Handler, Role::Reader, Role::Head, Role::Leader, Role::Security, Role::Audit];
 /// Who may say what a source is called.
 const SOURCE_KEEPERS: &[Role] = &[Role::Duty, Role::Handler, Role::Security];
 const SYSTEM: &[Role] = &[Role::System];
@@ -115,20 +117,20 @@ routes! {
     post "/login/factor" Need::Door, Form, Some("factor.enrol") => entrance::factor;
     post "/logout" Need::Session, Form, Some("session.close") => entrance::logout;
     post "/language" Need::Open, Form, Some("user.lang") => entrance::language;
-    get "/logs" Need::Role(LOG_READERS), Form, None => logs::search::logs;
-    get "/logs/live" Need::Role(LOG_READERS), Form, None => logs::live::live;
-    get "/logs/{seq}" Need::Role(LOG_READERS), Form, None => logs::line::line;
-    get "/logs/{seq}/raw" Need::Role(LOG_READERS), Form, None => logs::line::raw;
-    get "/logs/{seq}/proof" Need::Role(LOG_READERS), Form, None => logs::line::proof;
+    get "/logs" Need::Role(&LOG_READERS), Form, None => logs::search::logs;
+    get "/logs/live" Need::Role(&LOG_READERS), Form, None => logs::live::live;
+    get "/logs/{seq}" Need::Role(&LOG_READERS), Form, None => logs::line::line;
+    get "/logs/{seq}/raw" Need::Role(&LOG_READERS), Form, None => logs::line::raw;
+    get "/logs/{seq}/proof" Need::Role(&LOG_READERS), Form, None => logs::line::proof;
     get "/sources" Need::Role(SOURCE_SEERS), Form, None => sources::sources;
     post "/sources/name" Need::Role(SOURCE_KEEPERS), Form, Some("source.name") => sources::rename;
     post "/sources/unit" Need::Role(SYSTEM), Form, Some("source.unit") => sources::set_unit;
-    get "/settings" Need::Role(SYSTEM), Form, None => settings::settings;
-    post "/settings/tokens" Need::Role(SYSTEM), Form, Some("token.add") => settings::add_token;
-    post "/settings/tokens/revoke" Need::Role(SYSTEM), Form, Some("token.revoke") => settings::revoke_token;
-    get "/settings/mail" Need::Role(SYSTEM), Form, None => mail::mail;
-    post "/settings/mail" Need::Role(SYSTEM), Form, Some("mail.set") => mail::set_mail;
-    post "/settings/mail/try" Need::Role(SYSTEM), Form, Some("mail.try") => mail::try_mail;
+    get "/settings" Need::Root(SYSTEM), Form, None => settings::settings;
+    post "/settings/tokens" Need::Root(SYSTEM), Form, Some("token.add") => settings::add_token;
+    post "/settings/tokens/revoke" Need::Root(SYSTEM), Form, Some("token.revoke") => settings::revoke_token;
+    get "/settings/mail" Need::Root(SYSTEM), Form, None => mail::mail;
+    post "/settings/mail" Need::Root(SYSTEM), Form, Some("mail.set") => mail::set_mail;
+    post "/settings/mail/try" Need::Root(SYSTEM), Form, Some("mail.try") => mail::try_mail;
     get "/library" Need::Session, Form, None => library::index;
     get "/library/compare" Need::Session, Form, None => library::compare;
     get "/library/search" Need::Session, Form, None => library::search;
@@ -246,12 +248,13 @@ async fn admit(State((house, need)): State<(Shared, Need)>, request: Request, ne
     let roles: &[Role] = match need {
         Need::Open | Need::Door | Need::Token(_) => return Ok(next.run(request).await),
         Need::Session => &[],
-        Need::Role(roles) => roles,
+        Need::Role(roles) | Need::Root(roles) => roles,
     };
     refuse_foreign(&request)?;
     let (mut parts, body) = request.into_parts();
     let mut who = Signed::of(&parts, &house).await?;
-    if !roles.is_empty() && !roles.iter().any(|role| who.rights.has(*role)) {
+    let holds = |role: &Role| if matches!(need, Need::Root(_)) { has_at_root(&house, &who, *role) } else { who.rights.has(*role) };
+    if !roles.is_empty() && !roles.iter().any(holds) {
         return Err(Failure::Forbidden { roles });
     }
     if parts.method == Method::GET {
@@ -259,6 +262,11 @@ async fn admit(State((house, need)): State<(Shared, Need)>, request: Request, ne
     }
     parts.extensions.insert(who);
     Ok(next.run(Request::from_parts(parts, body)).await)
+}
+
+/// Whether a role was granted for the whole operator.
+pub(crate) fn has_at_root(house: &House, who: &Signed, role: Role) -> bool {
+    house.console.ledger.directory().root().is_some_and(|root| who.rights.reaches(role, &root.path))
 }
 
 /// Everything the console and the API answer. The listener (HTTPS) is the binary's.

@@ -450,7 +450,7 @@ fn told(cell: &Data) -> String {
             // Days since 1899-12-30 to days since 1970-01-01.
             let seconds = (minutes / 1_440 - 25_569) * 86_400 + minutes % 1_440 * 60;
             let civil = anlan_base::Instant::from_unix_seconds(seconds - 8 * 3_600).to_civil().replace(' ', "T");
-            civil.chars().take(if minutes % 1_440 == 0 { 10 } else { 16 }).collect()
+            civil.chars().take(if minutes.is_multiple_of(1_440) { 10 } else { 16 }).collect()
         }
         Data::Float(number) => format!("{number}"),
         other => other.to_string(),

@@ -1,4 +1,5 @@
 //! Notices in the console, and the settings of mail.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod house;
 

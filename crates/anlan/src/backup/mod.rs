@@ -8,8 +8,6 @@ mod manifest;
 pub mod restore;
 mod tar;
 
-pub use manifest::Manifest;
-
 /// Members: what lay in the folder, the ledger's rows, the manifest, and where it begins.
 const DATA: &str = "data/";
 const LEDGER: &str = "ledger/";

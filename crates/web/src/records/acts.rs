@@ -32,7 +32,7 @@ trait Asked {
     fn has_form(self) -> bool;
     fn asks_reason(self) -> bool;
     /// Whether somebody proves themselves once more.
-    fn is_grave(self) -> bool;
+    fn asks_proof(self) -> bool;
 }
 
 impl Asked for Verb {
@@ -44,7 +44,7 @@ impl Asked for Verb {
         matches!(self, Self::Correct | Self::Void | Self::Erase | Self::HandOver | Self::Delegate | Self::Unseal)
     }
 
-    fn is_grave(self) -> bool {
+    fn asks_proof(self) -> bool {
         matches!(self, Self::Erase | Self::Unseal)
     }
 }
@@ -132,7 +132,7 @@ pub(crate) async fn act(
             .map(|field| (field.name.clone(), sent(field, &form, &files)))
             .collect();
     }
-    if verb.is_grave() {
+    if verb.asks_proof() {
         typed.refusals.extend(prove(&house, &who, &form).await?);
     }
     let command = command(verb, &shown, &form, &typed, seen);
@@ -304,7 +304,7 @@ async fn draw(
             inputs: inputs(verb, kind, shown, typed, form, &offers, lang),
             ask_reason: verb.asks_reason(),
             reason: form.get("reason").to_owned(),
-            step_up: verb.is_grave() && !who.session.is_fresh(house.console.clock.now()),
+            step_up: verb.asks_proof() && !who.session.is_fresh(house.console.clock.now()),
             submit: title,
             second: if verb == Verb::Erase { text(lang, "move-second", &[]) } else { String::new() },
         },

@@ -43,10 +43,6 @@ impl RecordForm {
     pub(crate) fn seen(&self) -> Option<u64> {
         self.form.get("seen").parse().ok()
     }
-
-    pub(crate) fn refusal_of(&self, field: &str) -> Option<&str> {
-        self.refused.iter().find(|(name, _)| name.strip_prefix("f.") == Some(field)).map(|(_, why)| why.as_str())
-    }
 }
 
 impl FromRequest<Shared> for RecordForm {
