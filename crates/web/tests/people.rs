@@ -367,6 +367,29 @@ async fn a_record_is_erased_by_two() {
         assert_eq!(office.house.get(path, &office.chief).await.status, status, "{path}");
     }
     assert_eq!(office.house.get("/proposals/erase?record=X", &office.teacher).await.status, StatusCode::FORBIDDEN);
+    // The whole of it: proposed by one, carried out when another agrees.
+    let fields = [
+        ("title", "学生照片被公开"),
+        ("happened", "2026-11-20T09:00"),
+        ("came", "phone"),
+        ("kind", "personal"),
+        ("what", "某学生的照片和住址"),
+    ];
+    let number = office.house.open(&office.staff.officer, "complaint", &fields).await;
+    let page = office.house.get(&format!("/r/{number}"), &office.security).await;
+    assert!(page.text().contains(&format!("/r/{number}/act/erase")), "who may propose it is led there");
+    let led = office.house.get(&format!("/r/{number}/act/erase"), &office.security).await;
+    assert_eq!(led.location(), format!("/proposals/erase?record={number}"));
+    let asked = [("record", number.as_str()), ("fields", "what"), ("reason", "本人依法请求")];
+    assert!(done(&office.post("/proposals/erase", &office.security, &asked).await));
+    let row = office.house.ledger.proposals(&office.house.ledger.rights_of(office.staff.security.account)).await.unwrap()[0].row.clone();
+    let approve = format!("/proposals/{}/approve", row.id);
+    assert_eq!(office.post(&approve, &office.security, &[("seen", &row.state)]).await.status, StatusCode::FORBIDDEN, "not by oneself");
+    assert!(office.house.get(&format!("/r/{number}"), &office.chief).await.text().contains("某学生的照片和住址"));
+    assert!(done(&office.post(&approve, &office.chief, &[("seen", &row.state)]).await));
+    let after = office.house.get(&format!("/r/{number}"), &office.chief).await;
+    assert!(!after.text().contains("某学生的照片和住址") && after.text().contains("已依法删除"));
+    assert!(office.house.ledger.check_projections().await.unwrap().is_empty(), "the rows follow from what is left");
 }
 
 #[tokio::test]

@@ -40,8 +40,22 @@ pub(crate) async fn approve(State(house): State<Shared>, Path(id): Path<String>,
     if let Err(turned) = prove(&house, &who, &form).await? {
         return draw(&house, &who, turned.status, Sent::new("decide", &form, turned.text), String::new()).await;
     }
-    let done = house.console.ledger.approve(&who.rights, id, form.get("seen"), "").await;
+    let done = match house.console.ledger.approve(&who.rights, id, form.get("seen"), "").await {
+        Ok(()) => carry_out(&house, &who, id).await,
+        Err(error) => Err(error),
+    };
     answer(&house, &who, &form, done).await
+}
+
+/// The erasure of a record's fields is done as soon as two people agreed to it; other acts take effect by themselves or in their rooms.
+async fn carry_out(house: &Shared, who: &Signed, id: ProposalId) -> Result<(), LedgerError> {
+    let shown = house.console.ledger.proposals(&who.rights).await?;
+    match shown.iter().find(|shown| shown.row.id == id) {
+        Some(shown) if matches!(shown.act, GraveAct::EraseRecord { .. }) => {
+            house.console.ledger.erase_record(&who.rights, id, &shown.row.reason).await.map(|_| ())
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(crate) async fn object(State(house): State<Shared>, Path(id): Path<String>, signed: SignedForm) -> Result<Response, Failure> {

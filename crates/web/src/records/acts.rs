@@ -49,9 +49,13 @@ impl Asked for Verb {
     }
 }
 
-/// The acts that the page of a record offers, with their words.
-pub(crate) fn verbs(may: &[Verb], lang: Lang) -> Vec<(&'static str, String)> {
-    may.iter().filter(|verb| verb.has_form()).map(|verb| (verb.id(), text(lang, &format!("act-{}", verb.id()), &[]))).collect()
+/// The acts that the page of a record offers, with their words; erasing where there is something to erase and the asker may propose it.
+pub(crate) fn verbs(may: &[Verb], erases: bool, lang: Lang) -> Vec<(&'static str, String)> {
+    may.iter()
+        .chain(erases.then_some(&Verb::Erase))
+        .filter(|verb| verb.has_form())
+        .map(|verb| (verb.id(), text(lang, &format!("act-{}", verb.id()), &[])))
+        .collect()
 }
 
 /// What an address says was just done: `?told=done:fix`.
@@ -99,6 +103,10 @@ pub(crate) async fn act_form(
     Path((number, verb)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
     let (shown, kind, verb) = found(&house, &who, &number, &verb).await?;
+    // Lawful erasure takes two people: it is proposed.
+    if verb == Verb::Erase {
+        return Ok(see_other(&format!("/proposals/erase?record={number}")));
+    }
     if !verb.has_form() {
         return Ok(see_other(&format!("/r/{number}")));
     }

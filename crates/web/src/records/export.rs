@@ -23,7 +23,7 @@ use crate::form::Pairs;
 use crate::page::{Page, Section, show};
 use crate::session::Signed;
 
-/// Exports and imports that run at once; the next one is told that the server is busy.
+/// Exports and imports that run at once; the next ones wait.
 pub(crate) const SHEETS_AT_ONCE: usize = 2;
 /// Pages of a list that one export reads: a search may look at many records that do not fit.
 const PAGES: usize = 5_000;
@@ -70,7 +70,7 @@ pub(crate) async fn csv(house: State<Shared>, who: Signed, kind: Path<String>, p
 }
 
 async fn list(State(house): State<Shared>, who: Signed, Path(kind): Path<String>, pairs: Pairs, form: Form) -> Result<Response, Failure> {
-    let _turn = house.sheets.turn()?;
+    let _turn = house.sheets.turn().await?;
     let kinds = house.console.ledger.kinds();
     let kind = house.kind(&kinds, &kind)?;
     let mut asked = question(&kind, &pairs, &who);
@@ -171,6 +171,7 @@ impl Form {
 /// The bytes of a file, made beside the reactor.
 pub(crate) async fn made(house: &Shared, form: Form, sheets: Vec<Sheet>) -> Result<Result<Vec<u8>, SheetError>, Failure> {
     let now = house.console.clock.now();
+    let _alone = house.sheets.writing.lock().await;
     let making = tokio::task::spawn_blocking(move || match form {
         Form::Xlsx => sheet::xlsx(&sheets, now),
         Form::Csv => sheets.first().map_or_else(|| Ok(Vec::new()), sheet::csv),

@@ -22,6 +22,7 @@ mod open;
 mod plan;
 mod print;
 mod record;
+mod review;
 mod sent;
 mod sheets;
 mod summary;

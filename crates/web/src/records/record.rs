@@ -2,8 +2,9 @@
 
 use anlan_base::Instant;
 use anlan_base::text::{Lang, text};
-use anlan_law::kind::Kind;
+use anlan_law::kind::{Kind, Role};
 use anlan_ledger::Directory;
+use anlan_ledger::engine::People as _;
 use anlan_ledger::engine::{AskState, ClockState, MayMove, Record, Running, Urging, Verb};
 use anlan_ledger::records::{Children, Shown, StateTotal};
 use askama::Template;
@@ -158,10 +159,18 @@ pub(crate) async fn draw(
             asks: asks(record, &directory, lang),
             child_totals: child_totals(&below, &kinds, lang),
             children: below.rows.iter().map(|row| drawn(row, kinds.get(&row.kind), &[], &directory, now, lang)).collect(),
-            verbs: verbs(&shown.may_do, lang),
+            verbs: verbs(&shown.may_do, erases(kind, shown, who, &directory), lang),
             history: steps(kind, &history, &directory, lang),
         },
     )
+}
+
+/// Whether personal fields are filled, and the asker may propose to erase them.
+fn erases(kind: &Kind, shown: &Shown, who: &Signed, directory: &Directory) -> bool {
+    let filled = |name: &String| shown.sealed.contains(name) || shown.record.values.contains_key(name);
+    let path = directory.unit(shown.record.unit).map_or("", |unit| unit.path.as_str());
+    kind.fields.iter().any(|field| field.personal && filled(&field.name))
+        && [Role::Head, Role::Security].iter().any(|role| who.rights.reaches(*role, path))
 }
 
 fn tags(record: &Record, overdue: bool, lang: Lang) -> Vec<(&'static str, String)> {

@@ -13,6 +13,8 @@ use super::export::SHEETS_AT_ONCE;
 use super::plan::{Plan, Why};
 use crate::failure::Failure;
 
+/// Exports and imports that wait for a turn; the next one is told that the server is busy.
+pub(crate) const SHEETS_IN_LINE: usize = 16;
 pub(crate) const SHEETS_WAITING: usize = 8;
 pub(crate) const SHEETS_OF_ONE: usize = 2;
 pub(crate) const SHEET_SECONDS: u64 = 3600;
@@ -53,19 +55,28 @@ pub(crate) struct Brought {
 
 pub(crate) struct Sheets {
     turns: Arc<Semaphore>,
+    places: Arc<Semaphore>,
+    /// Held while an XLSX file is made: a large one takes some hundreds of megabytes.
+    pub(super) writing: tokio::sync::Mutex<()>,
     brought: Mutex<VecDeque<Brought>>,
 }
 
 impl Default for Sheets {
     fn default() -> Self {
-        Self { turns: Arc::new(Semaphore::new(SHEETS_AT_ONCE)), brought: Mutex::default() }
+        Self {
+            turns: Arc::new(Semaphore::new(SHEETS_AT_ONCE)),
+            places: Arc::new(Semaphore::new(SHEETS_AT_ONCE + SHEETS_IN_LINE)),
+            writing: tokio::sync::Mutex::default(),
+            brought: Mutex::default(),
+        }
     }
 }
 
 impl Sheets {
-    /// One of [`SHEETS_AT_ONCE`] turns, now or not at all: the tables are in memory meanwhile.
-    pub(crate) fn turn(&self) -> Result<OwnedSemaphorePermit, Failure> {
-        Arc::clone(&self.turns).try_acquire_owned().map_err(|_| Failure::Busy)
+    /// One of [`SHEETS_AT_ONCE`] turns: the tables are in memory meanwhile. Where [`SHEETS_IN_LINE`] wait already, none.
+    pub(crate) async fn turn(&self) -> Result<[OwnedSemaphorePermit; 2], Failure> {
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Failure::Busy)?;
+        Ok([Arc::clone(&self.turns).acquire_owned().await.map_err(|_| Failure::Busy)?, place])
     }
 
     fn all(&self) -> std::sync::MutexGuard<'_, VecDeque<Brought>> {
@@ -172,12 +183,27 @@ mod tests {
         assert_eq!(sheets.get("a", "x", Instant(0)).unwrap().stage, Stage::Done(Arc::new(vec![Outcome::Left])));
     }
 
-    #[test]
-    fn exports_and_imports_at_once_have_a_limit() {
+    #[tokio::test]
+    async fn exports_and_imports_at_once_and_in_line_have_a_limit() {
         let sheets = Sheets::default();
-        let turns: Vec<_> = (0..SHEETS_AT_ONCE).map(|_| sheets.turn().unwrap()).collect();
-        assert_eq!(sheets.turn().err(), Some(Failure::Busy));
+        let mut turns = Vec::new();
+        for _ in 0..SHEETS_AT_ONCE {
+            turns.push(sheets.turn().await.unwrap());
+        }
+        let mut line: Vec<_> = (0..SHEETS_IN_LINE).map(|_| Box::pin(sheets.turn())).collect();
+        for waiting in &mut line {
+            assert!(futures_pending(waiting.as_mut()).await);
+        }
+        assert_eq!(sheets.turn().await.err(), Some(Failure::Busy));
+        line.pop();
+        let mut next = Box::pin(sheets.turn());
+        assert!(futures_pending(next.as_mut()).await, "a place came free, no turn");
         drop(turns);
-        assert!(sheets.turn().is_ok());
+        assert!(line.remove(0).await.is_ok());
+    }
+
+    /// Whether a future is not ready at its first poll.
+    async fn futures_pending<F: Future>(mut future: std::pin::Pin<&mut F>) -> bool {
+        std::future::poll_fn(|context| std::task::Poll::Ready(future.as_mut().poll(context).is_pending())).await
     }
 }

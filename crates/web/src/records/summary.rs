@@ -44,7 +44,7 @@ struct Child {
 }
 
 pub(crate) async fn summary(State(house): State<Shared>, who: Signed, Path(number): Path<String>) -> Result<Response, Failure> {
-    let _turn = house.sheets.turn()?;
+    let _turn = house.sheets.turn().await?;
     let ledger = &house.console.ledger;
     let found = ledger.summary_of_children(&who.rights, &number).await?.filter(|rows| !rows.is_empty()).ok_or(Failure::NotFound)?;
     let mut children = Vec::with_capacity(found.len());
