@@ -297,6 +297,22 @@ mod tests {
     }
 
     #[test]
+    fn each_way_to_a_server_can_be_taken() {
+        for tls in MailTls::ALL {
+            let kept = Kept {
+                host: "smtp.example.com".into(),
+                port: 465,
+                tls: tls.id().into(),
+                user: "anlan".into(),
+                password: String::new(),
+                from: String::new(),
+                console: String::new(),
+            };
+            assert!(transport(&kept).is_ok(), "{tls:?}");
+        }
+    }
+
+    #[test]
     fn settings_that_cannot_be_right_are_refused() {
         let right = MailSettings {
             host: "smtp.example.com".into(),
