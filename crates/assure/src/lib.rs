@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod against;
+pub mod assess;
 mod file;
 mod folder;
 pub mod pack;

@@ -21,8 +21,8 @@ pub const VALUE_BYTES: usize = 1 << 20;
 pub const FIELDS: usize = 64;
 /// Entries that one call returns.
 pub const PAGE: u32 = 1_000;
-/// Rows of one statement of [`append_all`].
-const ROWS: usize = 200;
+/// Rows of one statement of [`append_all`]; few, for the reason that `records::store` gives.
+const ROWS: usize = 100;
 
 /// Who acts: a user of the console, a peer of the local socket (by uid), an API token, or Anlan itself.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,8 +15,8 @@ use crate::error::LedgerError;
 
 /// Entries of one record. More are refused: it is closed and another one opened.
 pub const ENTRIES: usize = 5_000;
-/// Values that one statement binds; SQLite takes 32,766, PostgreSQL 65,535.
-const BINDS: usize = 20_000;
+/// Values that one statement binds. SQLite finds the place of `$1` by walking all names before it: the cost grows with the square.
+const BINDS: usize = 400;
 
 /// A record with what its rows need beside it.
 #[derive(Clone, Debug)]

@@ -1,0 +1,1 @@
+//! Logs of the listed devices: coverage, fields, time, silence.

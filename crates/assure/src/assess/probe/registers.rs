@@ -1,0 +1,1 @@
+//! Registers and cases: hazards, clocks, tasks, rules, letters.

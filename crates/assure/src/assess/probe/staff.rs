@@ -1,0 +1,1 @@
+//! Accounts, administrators, posts.

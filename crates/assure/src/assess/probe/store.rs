@@ -1,0 +1,1 @@
+//! What is stored: verified, anchored, room, backups.
