@@ -14,6 +14,7 @@ use anlan_tlog::envelope::Loss;
 use tokio::sync::watch;
 
 use crate::line::{Chunk, Line, SourceActivity};
+use crate::losses::LossBook;
 use crate::query::QueryError;
 use crate::recover::{Recovered, recover};
 use crate::search::{self, Found, Search, View};
@@ -120,6 +121,7 @@ pub struct Vault {
     pub(crate) writer: Mutex<WalWriter>,
     pub(crate) shelf: RwLock<Shelf>,
     pub(crate) room: Room,
+    pub(crate) losses: Mutex<LossBook>,
     unreadable_segments: u64,
     newest: watch::Sender<Seq>,
     failure: watch::Sender<Option<String>>,
@@ -146,6 +148,7 @@ impl Vault {
             writer: Mutex::new(writer),
             shelf: RwLock::new(shelf),
             room,
+            losses: Mutex::default(),
             unreadable_segments: unreadable,
             newest: watch::Sender::new(newest),
             failure: watch::Sender::new(None),
