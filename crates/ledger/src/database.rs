@@ -29,7 +29,8 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// What each connection to a file is told. `busy_timeout` (milliseconds) waits for a lock held by another process, such as a copy being made;
 /// `secure_delete` overwrites what was erased.
 const SQLITE_WRITER: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA cache_size = -16384";
-pub(crate) const SQLITE_READER: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA query_only = ON; PRAGMA cache_size = -16384";
+pub(crate) const SQLITE_READER: &str =
+    "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA query_only = ON; PRAGMA cache_size = -16384";
 /// What each connection to PostgreSQL is told: our own schema, and what a role or database may have set otherwise.
 const POSTGRES_WRITER: &str = "SET default_transaction_read_only = off; SET search_path = anlan; SET synchronous_commit = on; SET statement_timeout = 0; SET lock_timeout = '10s'; \
     SET idle_in_transaction_session_timeout = 0; SET bytea_output = 'hex'; SET client_encoding = 'UTF8'; SET default_transaction_isolation = 'read committed'";
@@ -49,6 +50,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (8, include_str!("../migrations/0008_own_kind.sql")),
     (9, include_str!("../migrations/0009_opened_once.sql")),
     (10, include_str!("../migrations/0010_notices.sql")),
+    (11, include_str!("../migrations/0011_verdict.sql")),
 ];
 /// Whose rows are then moved by [`moving::into_bodies`].
 const BODIES: i64 = 3;

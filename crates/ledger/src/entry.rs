@@ -72,7 +72,8 @@ pub(crate) enum Act {
 }
 
 /// Families of acts that projections follow too.
-const FOLLOWED: [&str; 10] = ["record.", "kind.", "series.", "view.", "unit.", "person.", "post.", "grant.", "proposal.", "source.unit"];
+const FOLLOWED: [&str; 11] =
+    ["record.", "kind.", "series.", "view.", "unit.", "person.", "post.", "grant.", "proposal.", "source.unit", "verdict."];
 
 impl Act {
     const ALL: [Self; 22] = [
@@ -330,7 +331,7 @@ pub(crate) async fn page(conn: &mut Conn, from: u64, limit: u32) -> Result<Vec<E
 }
 
 /// Up to `limit` entries below the number `before`, newest first.
-async fn page_back(conn: &mut Conn, before: u64, limit: u32) -> Result<Vec<EntryRow>, LedgerError> {
+pub(crate) async fn page_back(conn: &mut Conn, before: u64, limit: u32) -> Result<Vec<EntryRow>, LedgerError> {
     let rows: Vec<Stored> = sqlx::query_as("SELECT number, leaf, body FROM entry WHERE number < $1 ORDER BY number DESC LIMIT $2")
         .bind(to_sql(before)?)
         .bind(i64::from(limit.min(PAGE)))

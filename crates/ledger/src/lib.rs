@@ -43,7 +43,9 @@ mod step_up;
 mod tokens;
 mod totp;
 mod units;
+mod upkeep;
 mod users;
+mod verdicts;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, RwLock};
@@ -77,9 +79,11 @@ pub use sessions::{ABSOLUTE_SECONDS, IDLE_SECONDS, SESSIONS_PER_USER, Session, S
 pub use sign_in::{PENDING, PENDING_PER_ACCOUNT, PENDING_SECONDS, Standing, Step, Wanted, WhyPassword};
 pub use sources::{SOURCE_NAME_CHARS, SourceRow};
 pub use tokens::{NewToken, Scope, TOKENS, TokenFault, TokenHolder, TokenRow};
-pub use totp::{CODE_DIGITS, CODE_STEP_SECONDS};
+pub use totp::{CODE_DIGITS, CODE_STEP_SECONDS, authenticator_code};
 pub use units::UNITS;
+pub use upkeep::{UPKEEP, UPKEEP_DAYS, UPKEEP_KEPT};
 pub use users::{USER_NAME_BYTES, User};
+pub use verdicts::{DUTIES, KeptVerdict, NoSuchState, Reached, VERDICT_BODY_BYTES, VERDICT_DAYS, VERDICT_HISTORY, VerdictState};
 
 /// What tests set lower. The defaults are the product's.
 #[derive(Clone, Copy, Debug)]
@@ -117,6 +121,7 @@ pub struct Ledger {
     staff: Arc<directory::turn::Staff>,
     in_force: book::BookInForce,
     shelves: records::Shelves,
+    upkeep: tokio::sync::Mutex<upkeep::Upkeep>,
 }
 
 impl Ledger {
@@ -167,6 +172,7 @@ impl Ledger {
             staff: directory::turn::Staff::new(directory),
             in_force: book::BookInForce::default(),
             shelves: records::Shelves::default(),
+            upkeep: tokio::sync::Mutex::default(),
         })
     }
 

@@ -18,6 +18,7 @@ use crate::error::LedgerError;
 use crate::law_texts::digest_of;
 use crate::own_kinds::{self, KIND_ADD, OwnKindRow};
 use crate::records::check::Follower;
+use crate::verdicts::Verdicts;
 
 #[derive(Debug, PartialEq, Eq)]
 struct Source {
@@ -42,6 +43,7 @@ struct Tables {
     law_texts: BTreeMap<u64, LawText>,
     own_kinds: BTreeMap<u64, OwnKindRow>,
     people: Trail,
+    verdicts: Verdicts,
 }
 
 impl Tables {
@@ -51,6 +53,9 @@ impl Tables {
         let field = |name: &str| entry.text(name).map(str::to_owned);
         let name = entry.text("act")?;
         if let Some(follows) = self.people.fold(name, at, entry) {
+            return follows;
+        }
+        if let Some(follows) = self.verdicts.fold(name, at, entry) {
             return follows;
         }
         if name == KIND_ADD {
@@ -82,7 +87,7 @@ impl Tables {
             ("law_text", self.law_texts == actual.law_texts),
             ("own_kind", self.own_kinds == actual.own_kinds),
         ];
-        let follow = follow.into_iter().chain(self.accounts.follow(&actual.accounts));
+        let follow = follow.into_iter().chain(self.verdicts.follow(&actual.verdicts)).chain(self.accounts.follow(&actual.accounts));
         let follow = follow.filter(|(_, same)| !same).map(|(name, _)| name);
         follow.chain(self.people.follow_up(&actual.people)).collect()
     }
@@ -93,7 +98,12 @@ fn put_new<K: Ord, T>(rows: &mut BTreeMap<K, T>, key: K, row: T) -> Option<()> {
 }
 
 async fn actual(conn: &mut Conn) -> Result<Tables, LedgerError> {
-    let mut tables = Tables { accounts: AccountTables::read(conn).await?, people: Trail::read(conn).await?, ..Tables::default() };
+    let mut tables = Tables {
+        accounts: AccountTables::read(conn).await?,
+        people: Trail::read(conn).await?,
+        verdicts: Verdicts::read(conn).await?,
+        ..Tables::default()
+    };
     for row in sqlx::query("SELECT source_key, class, name, first_heard FROM source").fetch_all(&mut *conn).await? {
         let source = Source { class: row.try_get("class")?, name: row.try_get("name")?, first_heard: number(&row, "first_heard")? };
         tables.sources.insert(row.try_get("source_key")?, source);
@@ -115,11 +125,12 @@ fn number(row: &Row, column: &str) -> Result<u64, LedgerError> {
     from_sql(row.try_get(column)?)
 }
 
-/// Entries below number 1, which no page shows, and rows beside the one of the first run.
+/// Entries below number 1, which no page shows, and rows beside the only ones of `first_run` and `verdict_run`.
 async fn strays(conn: &mut Conn) -> Result<BTreeSet<&'static str>, LedgerError> {
     let entries: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM entry WHERE number < 1").fetch_one(&mut *conn).await?;
-    let codes: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM first_run WHERE slot <> 1").fetch_one(conn).await?;
-    let found = [("entry", entries), ("first_run", codes)];
+    let codes: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM first_run WHERE slot <> 1").fetch_one(&mut *conn).await?;
+    let runs: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM verdict_run WHERE slot <> 1").fetch_one(conn).await?;
+    let found = [("entry", entries), ("first_run", codes), ("verdict_run", runs)];
     Ok(found.into_iter().filter(|(_, count)| *count > 0).map(|(name, _)| name).collect())
 }
 
