@@ -37,6 +37,8 @@ pub struct AccountRules {
     pub token_days: u32,
     /// Days that an API token holds at most, 1 to 365.
     pub token_longest_days: u32,
+    /// Days without a sign-in after which an account counts as dormant, 1 to 366; none where no pack says.
+    pub dormant_days: Option<u32>,
 }
 
 impl Default for AccountRules {
@@ -53,6 +55,7 @@ impl Default for AccountRules {
             fresh_minutes: 5,
             token_days: 365,
             token_longest_days: 365,
+            dormant_days: None,
         }
     }
 }
@@ -73,6 +76,7 @@ impl AccountRules {
             fresh_minutes: self.fresh_minutes.min(other.fresh_minutes),
             token_days: self.token_days.min(other.token_days),
             token_longest_days: self.token_longest_days.min(other.token_longest_days),
+            dormant_days: [self.dormant_days, other.dormant_days].into_iter().flatten().min(),
         }
     }
 }
@@ -101,6 +105,8 @@ pub(crate) struct Written {
     session: WrittenSession,
     #[serde(default)]
     token: WrittenToken,
+    #[serde(default)]
+    account: WrittenAccount,
 }
 
 #[derive(Default, Deserialize)]
@@ -129,6 +135,12 @@ struct WrittenToken {
     longest_days: Option<Within<1, 365>>,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenAccount {
+    dormant_days: Option<Within<1, 366>>,
+}
+
 fn said<const LOW: u32, const HIGH: u32>(written: Option<Within<LOW, HIGH>>, otherwise: u32) -> u32 {
     written.map_or(otherwise, |number| number.0)
 }
@@ -149,6 +161,7 @@ impl Written {
             fresh_minutes: said(session.fresh_minutes, usual.fresh_minutes),
             token_days: said(token.days, usual.token_days),
             token_longest_days: said(token.longest_days, usual.token_longest_days),
+            dormant_days: self.account.dormant_days.map(|days| days.0),
         }
     }
 }

@@ -21,7 +21,7 @@ fn rules(texts: &[&str]) -> Result<AccountRules, Vec<Fault>> {
 
 #[test]
 fn the_box_has_the_usual_rules() {
-    assert_eq!(Lawbook::shipped(&["cn"]).unwrap().accounts, AccountRules::default());
+    assert_eq!(Lawbook::shipped(&["cn"]).unwrap().accounts, AccountRules { dormant_days: Some(90), ..AccountRules::default() });
     assert_eq!(rules(&[]).unwrap_or_default(), AccountRules::default());
     assert_eq!(rules(&[""]).unwrap(), AccountRules::default());
 }
@@ -29,8 +29,8 @@ fn the_box_has_the_usual_rules() {
 // LAWPACK-80: the stricter of all packs holds.
 #[test]
 fn of_several_packs_the_stricter_rule_holds() {
-    let strict = "[password]\nshortest = 12\nlongest = 128\nclasses = 3\ndays = 90\none_time_days = 3\n[session]\nidle_minutes = 30\nadministrator_idle_minutes = 10\nhours = 8\nfresh_minutes = 2\n[token]\ndays = 90\nlongest_days = 180\n";
-    let mixed = "[password]\nshortest = 10\nlongest = 64\nclasses = 4\ndays = 180\n[session]\nidle_minutes = 45\n[token]\ndays = 30\n";
+    let strict = "[password]\nshortest = 12\nlongest = 128\nclasses = 3\ndays = 90\none_time_days = 3\n[session]\nidle_minutes = 30\nadministrator_idle_minutes = 10\nhours = 8\nfresh_minutes = 2\n[token]\ndays = 90\nlongest_days = 180\n[account]\ndormant_days = 60\n";
+    let mixed = "[password]\nshortest = 10\nlongest = 64\nclasses = 4\ndays = 180\n[session]\nidle_minutes = 45\n[token]\ndays = 30\n[account]\ndormant_days = 120\n";
     let both = AccountRules {
         password_shortest: 12,
         password_longest: 64,
@@ -43,6 +43,7 @@ fn of_several_packs_the_stricter_rule_holds() {
         fresh_minutes: 2,
         token_days: 30,
         token_longest_days: 180,
+        dormant_days: Some(60),
     };
     assert_eq!(rules(&[strict, mixed]).unwrap(), both);
     assert_eq!(rules(&[mixed, strict]).unwrap(), both);
@@ -64,6 +65,7 @@ fn every_number_has_bounds() {
         ("session", "fresh_minutes", 1, 60),
         ("token", "days", 1, 365),
         ("token", "longest_days", 1, 365),
+        ("account", "dormant_days", 1, 366),
     ] {
         for (number, fits) in
             [(low - 1, false), (low, true), (low + 1, true), (high - 1, true), (high, true), (high + 1, false), (i64::MIN, false)]

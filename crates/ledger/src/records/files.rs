@@ -93,6 +93,11 @@ impl Shelf {
         self.fs.exists(&self.path(digest))
     }
 
+    /// The file's bytes; none where it is not there or its bytes are not those of its name.
+    pub(crate) fn bytes(&self, digest: &str) -> Option<Vec<u8>> {
+        self.fs.read(&self.path(digest)).ok().filter(|bytes| hex(&Sha256::digest(bytes)) == digest)
+    }
+
     /// Whether the file is there and its bytes are those of its name.
     pub(crate) fn check(&self, digest: &str) -> Result<(), FileFault> {
         let Ok(bytes) = self.fs.read(&self.path(digest)) else { return Err(FileFault::Missing) };

@@ -252,7 +252,7 @@ fn scopes(ask: &ListAsk, looker: &Looker<'_>, laws: &Laws) -> Result<BTreeMap<St
 }
 
 /// The columns of the fields that are asked for.
-fn filters(ask: &ListAsk, shapes: &BTreeMap<String, KindShape>) -> Result<Vec<(&'static str, String)>, LedgerError> {
+pub(super) fn filters(ask: &ListAsk, shapes: &BTreeMap<String, KindShape>) -> Result<Vec<(&'static str, String)>, LedgerError> {
     let shape = ask.kind.as_ref().and_then(|kind| shapes.get(kind));
     let column = |name: &str| shape?.filters.iter().position(|filter| filter == name).and_then(|at| ["f1", "f2", "f3"].get(at).copied());
     let one = |(name, value): &(String, String)| {

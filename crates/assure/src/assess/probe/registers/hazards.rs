@@ -1,0 +1,180 @@
+//! `hazards.overdue`: what is open and late, who watches it, with what proof it was struck off, and where nobody looked.
+//!
+//! Invariant: that there is no hazard counts only where somebody looked for one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anlan_base::Instant;
+use anlan_law::clock::{Asked as ClockAsked, due};
+use anlan_ledger::engine::{Record, UnitId};
+use anlan_ledger::records::{Attachment, RecordRow, StateAsk};
+
+use super::question::{FOLDED, LOOKS_BACK_DAYS, Question, ROWS_READ, TOLD, Valued, ever, is_here, kind_of, tell, title_of, unit_name};
+use crate::assess::{AssessError, Measured, Site};
+
+const HAZARD: &str = "hazard";
+/// The law clock that says how long a sweep holds.
+const SWEEP: &str = "hazard-sweep";
+
+/// Which hazards a duty means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    All,
+    /// Found by a scan or test.
+    Vulnerabilities,
+}
+
+pub(in crate::assess) async fn hazards_overdue(site: &Site, of: &[String]) -> Result<Option<Measured>, AssessError> {
+    let which = match of {
+        [] => Which::All,
+        [one] if one == "sweep" => Which::All,
+        [one] if one == "vulnerability" => Which::Vulnerabilities,
+        _ => return Ok(None),
+    };
+    if kind_of(site, HAZARD).is_none() {
+        return Ok(None);
+    }
+    let mut measured = Measured::default();
+    if which == Which::Vulnerabilities {
+        vulnerabilities(site, &mut measured).await?;
+        return Ok(Some(measured));
+    }
+    let unswept = unswept(site, &mut measured).await?;
+    let is_swept = unswept.as_ref().is_some_and(Vec::is_empty);
+    if ever(site, HAZARD).await? > 0 || is_swept {
+        count_all(site, &mut measured).await?;
+    } else {
+        measured.reason("reg-hazard-nothing", &[]);
+    }
+    let Some(units) = unswept else { return Ok(Some(measured)) };
+    for unit in &units {
+        measured.reason("reg-unit-unswept", &[("unit", &unit_name(site, *unit))]);
+    }
+    Ok(Some(measured.count("unswept", units.len())))
+}
+
+/// Open units in which, and below which, nobody patrolled or inspected as long as the pack lets a sweep hold; none where the pack does not say.
+async fn unswept(site: &Site, measured: &mut Measured) -> Result<Option<Vec<UnitId>>, AssessError> {
+    let Some(clock) = site.book.clocks.get(SWEEP) else { return Ok(None) };
+    let directory = site.ledger.directory();
+    let mut covered = BTreeSet::new();
+    for (unit, at) in last_swept(site, measured).await? {
+        let holds = due(clock, &ClockAsked::at(at), &site.book.calendars.work).is_ok_and(|due| due.at >= site.now);
+        let path = directory.unit_row(unit).filter(|_| holds).map_or("", |row| row.unit.path.as_str());
+        covered.extend(path.split('/').filter_map(|id| id.parse().ok()).map(UnitId));
+    }
+    let open = directory.units().filter(|row| !row.unit.closed).map(|row| row.unit.id);
+    Ok(Some(open.filter(|unit| !covered.contains(unit)).collect()))
+}
+
+/// When each unit was last walked or inspected.
+async fn last_swept(site: &Site, measured: &mut Measured) -> Result<BTreeMap<UnitId, Instant>, AssessError> {
+    let since = site.now.minus_seconds(LOOKS_BACK_DAYS * 86_400);
+    let mut swept: BTreeMap<UnitId, Instant> = BTreeMap::new();
+    let looked =
+        [("patrol", ["done", "abnormal"].as_slice()), ("finding", ["recorded", "rectifying", "replied", "clean", "closed"].as_slice())];
+    for (kind, states) in looked {
+        if kind_of(site, kind).is_none() {
+            continue;
+        }
+        for state in states {
+            let asked = Question::is(kind, state);
+            if asked.asked(site, measured).await? == 0 {
+                continue;
+            }
+            for row in asked.rows(site, Some(since), ROWS_READ).await?.rows {
+                // Somebody may write any time down; nothing was walked after it was entered.
+                let at = row.moment("happened").unwrap_or(row.happened).min(row.changed);
+                let last = swept.entry(row.unit).or_insert(at);
+                *last = (*last).max(at);
+            }
+        }
+    }
+    Ok(swept)
+}
+
+async fn count_all(site: &Site, measured: &mut Measured) -> Result<(), AssessError> {
+    let open = Question::of(HAZARD, StateAsk::Open);
+    let open_count = open.asked(site, measured).await?;
+    let late = Question::of(HAZARD, StateAsk::Overdue);
+    let overdue = late.asked(site, measured).await?;
+    for row in late.rows(site, None, TOLD).await?.rows {
+        tell(measured, "reg-hazard-overdue", &row.number, &row.title);
+    }
+    let rows = open.rows(site, None, ROWS_READ).await?;
+    let unwatched: Vec<&RecordRow> = rows.rows.iter().filter(|row| !is_watched(site, &row.state, *row)).collect();
+    for row in &unwatched {
+        tell(measured, "reg-hazard-unwatched", &row.number, &row.title);
+    }
+    let mut counted = std::mem::take(measured).count("open", open_count).count("overdue", overdue);
+    if rows.whole || !unwatched.is_empty() {
+        counted = counted.count("unwatched", unwatched.len());
+    }
+    *measured = counted;
+    without_proof(site, measured).await
+}
+
+/// Struck off in the last year, and nothing shows that it was fixed.
+async fn without_proof(site: &Site, measured: &mut Measured) -> Result<(), AssessError> {
+    let closed = Question::is(HAZARD, "struck_off");
+    closed.asked(site, measured).await?;
+    let since = site.now.minus_seconds(LOOKS_BACK_DAYS * 86_400);
+    let read = closed.records(site, Some(since)).await?;
+    measured.since = Some(match read.rows.last().filter(|_| !read.whole && read.rows.len() >= FOLDED) {
+        Some(oldest) => oldest.changed,
+        None => since,
+    });
+    let bare: Vec<&Record> = read.rows.iter().filter(|record| !has_proof(*record)).collect();
+    for record in &bare {
+        tell(measured, "reg-hazard-no-proof", &record.number, &title_of(site, record));
+    }
+    *measured = std::mem::take(measured).count("closed_without_proof", bare.len());
+    Ok(())
+}
+
+fn has_proof(record: &Record) -> bool {
+    !Attachment::in_value(record.value("proof")).is_empty()
+}
+
+/// What cannot be fixed at once is watched by somebody who is still here. Whoever found it has the term of its first clock to name them.
+fn is_watched(site: &Site, state: &str, row: &impl Valued) -> bool {
+    let wants = match state {
+        "assigned" | "fixing" => row.value("handling") == "planned",
+        "passed_up" => true,
+        _ => false,
+    };
+    !wants || row.person("watcher").is_some_and(|person| is_here(site, person))
+}
+
+async fn vulnerabilities(site: &Site, measured: &mut Measured) -> Result<(), AssessError> {
+    let by_scan = |record: &&Record| record.value("found_how") == "scan";
+    let since = site.now.minus_seconds(LOOKS_BACK_DAYS * 86_400);
+    let open = Question::of(HAZARD, StateAsk::Open).records(site, None).await?;
+    let closed = Question::is(HAZARD, "struck_off").records(site, Some(since)).await?;
+    let (open_found, closed_found): (Vec<_>, Vec<_>) =
+        (open.rows.iter().filter(by_scan).collect(), closed.rows.iter().filter(by_scan).collect());
+    if open_found.is_empty() && closed_found.is_empty() {
+        measured.reason("reg-hazard-no-scan", &[]);
+        return Ok(());
+    }
+    let late: Vec<_> = open_found.iter().filter(|record| record.due().is_some_and(|due| due < site.now)).collect();
+    let unwatched: Vec<_> = open_found.iter().filter(|record| !is_watched(site, &record.state, **record)).collect();
+    let bare: Vec<_> = closed_found.iter().filter(|record| !has_proof(record)).collect();
+    for (code, found) in [("reg-hazard-overdue", &late), ("reg-hazard-unwatched", &unwatched)] {
+        found.iter().for_each(|record| tell(measured, code, &record.number, &title_of(site, record)));
+    }
+    bare.iter().for_each(|record| tell(measured, "reg-hazard-no-proof", &record.number, &title_of(site, record)));
+    let mut counted = std::mem::take(measured);
+    counted.since = Some(if closed.whole { since } else { closed.rows.last().map_or(since, |oldest| oldest.changed) });
+    if open.whole || !late.is_empty() {
+        counted = counted.count("overdue", late.len());
+    }
+    if open.whole || !unwatched.is_empty() {
+        counted = counted.count("unwatched", unwatched.len());
+    }
+    if open.whole {
+        counted = counted.count("open", open_found.len());
+    }
+    *measured = counted.count("closed_without_proof", bare.len());
+    Ok(())
+}
