@@ -18,9 +18,9 @@ use crate::engine::{PersonId, UnitId, Values};
 use crate::error::LedgerError;
 
 /// Records whose titles one search looks at.
-pub const CANDIDATES: usize = 10_000;
+pub const CANDIDATES: usize = 2_000;
 /// Rows of an index that one search by filters looks at.
-pub const FILTERED: usize = 60_000;
+pub const FILTERED: usize = 30_000;
 /// Records that are few enough to be read and sorted.
 pub(crate) const FEW: usize = 2_000;
 /// Ranges in one statement.
@@ -316,13 +316,16 @@ impl<'a> Search<'a> {
                 spots.insert(self.order.rank(spot), spot);
                 *found.entry(row.try_get("nth")?).or_default() += 1;
             }
-            for (nth, range) in (0_i64..).zip(run) {
-                let is_whole = range.records <= scan as u64;
-                if self.is_tested(range) && !is_whole && found.get(&nth).is_none_or(|found| *found < wanted) {
-                    let edge = self.edge(conn, range, after, scan).await?;
-                    frontier = [frontier, edge].into_iter().flatten().min_by_key(|spot| self.order.rank(*spot));
-                }
-            }
+            let cut: Vec<&Range> = (0_i64..)
+                .zip(run)
+                .filter(|(nth, range)| {
+                    let is_whole = range.records <= scan as u64;
+                    self.is_tested(range) && !is_whole && found.get(nth).is_none_or(|found| *found < wanted)
+                })
+                .map(|(_, range)| *range)
+                .collect();
+            let edge = self.edge(conn, &cut, after, scan).await?;
+            frontier = [frontier, edge].into_iter().flatten().min_by_key(|spot| self.order.rank(*spot));
         }
         Ok(self.cut_to_page(spots.into_values().collect(), frontier))
     }
@@ -396,12 +399,22 @@ impl<'a> Search<'a> {
         sql
     }
 
-    /// The last row that a bounded scan looked at; none where it came to the range's end.
-    async fn edge(&self, conn: &mut Conn, range: &Range, after: Option<Spot>, scan: usize) -> Result<Option<Spot>, LedgerError> {
+    /// The first of the last rows that bounded scans looked at; none where all of them came to their range's end. At most [`RANGES_AT_ONCE`].
+    async fn edge(&self, conn: &mut Conn, ranges: &[&Range], after: Option<Spot>, scan: usize) -> Result<Option<Spot>, LedgerError> {
+        if ranges.is_empty() {
+            return Ok(None);
+        }
         let mut binds = Binds::default();
-        let sql = format!("{} OFFSET {}", self.scan_sql(range, after, 1, &mut binds), scan - 1);
-        let row = bound_query!(sql, binds).fetch_optional(conn).await?;
-        row.map(|row| Ok(Spot { key: row.try_get("spot")?, id: row.try_get("id")? })).transpose()
+        let last = |range: &&Range| {
+            let scanned = self.scan_sql(range, after, 1, &mut binds);
+            format!("SELECT id, spot FROM ({scanned} OFFSET {}) u", scan - 1)
+        };
+        let sql = ranges.iter().map(last).collect::<Vec<_>>().join(" UNION ALL ");
+        let mut spots = Vec::new();
+        for row in bound_query!(sql, binds).fetch_all(conn).await? {
+            spots.push(Spot { key: row.try_get("spot")?, id: row.try_get("id")? });
+        }
+        Ok(spots.into_iter().min_by_key(|spot| self.order.rank(*spot)))
     }
 
     /// Rows in order, up to the first place that was not looked behind.
