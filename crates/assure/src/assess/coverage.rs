@@ -2,17 +2,35 @@
 //!
 //! Invariants: a day is covered by lines that were received on it, whatever time they claim; loss (ours) and silence (theirs) are different cells.
 
-use anlan_base::{Day, Instant};
-use anlan_ledger::engine::UnitId;
+mod days;
+pub(super) mod gone;
+pub(super) mod list;
+pub(super) mod term;
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use anlan_base::{Day, Instant, SourceKey};
+use anlan_law::clock::kept_through;
+use anlan_ledger::engine::UnitId;
+use anlan_vault::SourceActivity;
+
+use super::probe::store::last_verification;
 use super::{AssessError, Site};
+use days::Judge;
+use gone::Gone;
+use list::{List, Listed};
+
+/// Days after which a look at the store says nothing any more.
+const VERIFIED_DAYS: u32 = 7;
+/// Sources that are heard and not listed, as many as are told; those with the most lines.
+pub const UNLISTED: usize = 200;
 
 /// A Beijing day of one device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cell {
     /// Before its first line.
     Before,
-    /// Lines came, and nothing of ours stood in the way.
+    /// Lines came, or none were due, and nothing of ours stood in the way but briefly.
     Covered,
     /// Nothing came though it should have.
     Silent,
@@ -66,14 +84,178 @@ pub struct Coverage {
     pub devices: Vec<DeviceCoverage>,
     /// Heard and not listed.
     pub unlisted: Vec<DeviceCoverage>,
-    /// Segments in the period that were not verified, or did not check.
-    pub unverified: u64,
+    /// Segments in the period that were not verified, or did not check; none while nothing was ever verified.
+    pub unverified: Option<u64>,
 }
 
 /// Measures all units, or those that the caller then filters: rights are the caller's.
 ///
 /// # Errors
 /// When the ledger or the vault cannot be read.
-pub async fn coverage(_site: &Site) -> Result<Coverage, AssessError> {
-    Ok(Coverage::default())
+pub async fn coverage(site: &Site) -> Result<Coverage, AssessError> {
+    Ok(measured(site).await?.coverage)
+}
+
+/// What was measured, with what it was measured from.
+pub(super) struct Measurement {
+    pub list: List,
+    pub coverage: Coverage,
+    pub gone: Gone,
+    /// Lines of listed and told sources by day.
+    pub heard: HashMap<SourceKey, Heard>,
+}
+
+/// What came from one source, by receipt alone (VERDICT-2).
+#[derive(Clone, Debug)]
+pub(super) struct Heard {
+    pub first: Instant,
+    pub last: Instant,
+    pub lines: u64,
+    pub days: BTreeMap<Day, u64>,
+}
+
+impl Heard {
+    fn of(activity: SourceActivity) -> (SourceKey, Self) {
+        let SourceActivity { source, first, last, days, lines } = activity;
+        (source, Self { first: first.received(), last: last.received(), lines, days: days.into_iter().collect() })
+    }
+
+    /// Lines from one day to another, that one not included.
+    pub(super) fn between(&self, since: Day, until: Day) -> u64 {
+        self.days.range(since..until).map(|(_, lines)| lines).sum()
+    }
+}
+
+pub(super) async fn measured(site: &Site) -> Result<Measurement, AssessError> {
+    let list = list::read(site).await?;
+    let names = site.ledger.sources().await?.into_iter().filter_map(|row| Some((row.key, row.name?))).collect();
+    let unverified = unverified(site).await?;
+    let site = site.clone();
+    let work = move || measure(&site, list, &names, unverified);
+    tokio::task::spawn_blocking(work).await.map_err(|_| AssessError::CutOff)?
+}
+
+/// What the newest look at the store says, which names all that is known to be wrong; none while there was none this week.
+async fn unverified(site: &Site) -> Result<Option<u64>, AssessError> {
+    let last = last_verification(&site.ledger).await?;
+    let fresh = last.filter(|last| Day::of(site.now).days_since(last.day) <= VERIFIED_DAYS);
+    Ok(fresh.map(|last| (last.failed + last.log).max(site.vault.status().unreadable_segments)))
+}
+
+fn measure(site: &Site, list: List, names: &HashMap<SourceKey, String>, unverified: Option<u64>) -> Result<Measurement, AssessError> {
+    let today = Day::of(site.now);
+    let heard: HashMap<SourceKey, Heard> = site.vault.sources()?.into_iter().map(Heard::of).collect();
+    let mut of_all: BTreeMap<Day, u64> = BTreeMap::new();
+    for (day, lines) in heard.values().flat_map(|heard| &heard.days) {
+        *of_all.entry(*day).or_default() += lines;
+    }
+    let categories = list.devices.iter().map(|device| device.category.as_str()).chain([""]);
+    let oldest = categories.filter_map(|category| term::longest(&site.book, category, today)).map(|term| term.oldest).min();
+    let gone = Gone::new(&site.vault.losses(oldest.unwrap_or(today).start())?);
+    let surveyor = Surveyor { site, today, heard: &heard, of_all: &of_all, gone: &gone };
+    let mut taken = HashSet::new();
+    // Of devices with one address only the first can be told from the others.
+    let devices = list.devices.iter().map(|listed| surveyor.listed(listed, listed.source.clone().filter(|key| taken.insert(key.clone()))));
+    let devices: Vec<DeviceCoverage> = devices.collect();
+    let unlisted = surveyor.unlisted(&taken, names);
+    let coverage = Coverage { confirmed: list.confirmed.clone(), devices, unlisted, unverified };
+    Ok(Measurement { list, coverage, gone, heard })
+}
+
+struct Surveyor<'a> {
+    site: &'a Site,
+    today: Day,
+    heard: &'a HashMap<SourceKey, Heard>,
+    of_all: &'a BTreeMap<Day, u64>,
+    gone: &'a Gone,
+}
+
+impl Surveyor<'_> {
+    fn listed(&self, listed: &Listed, source: Option<SourceKey>) -> DeviceCoverage {
+        let heard = source.as_ref().and_then(|key| self.heard.get(key));
+        let shown = listed.source.as_ref().map_or_else(|| listed.address.clone(), ToString::to_string);
+        let mut device = DeviceCoverage {
+            record: Some(listed.record.clone()),
+            name: listed.name.clone(),
+            source: shown,
+            unit: listed.unit,
+            category: listed.category.clone(),
+            expected_seconds: listed.interval_seconds,
+            // Never heard: silent since it must log.
+            silent_since: Some(listed.since),
+            ..DeviceCoverage::nothing()
+        };
+        self.fill(&mut device, source.as_ref(), heard);
+        device
+    }
+
+    fn unlisted(&self, listed: &HashSet<SourceKey>, names: &HashMap<SourceKey, String>) -> Vec<DeviceCoverage> {
+        let mut others: Vec<(&SourceKey, &Heard)> = self.heard.iter().filter(|(key, _)| !listed.contains(*key)).collect();
+        others.sort_unstable_by(|a, b| (b.1.lines, a.0).cmp(&(a.1.lines, b.0)));
+        others.into_iter().take(UNLISTED).map(|(key, heard)| self.heard_only(key, heard, names)).collect()
+    }
+
+    fn heard_only(&self, key: &SourceKey, heard: &Heard, names: &HashMap<SourceKey, String>) -> DeviceCoverage {
+        let directory = self.site.ledger.directory();
+        let unit = directory.unit_of_source(key).or_else(|| directory.root()).map_or(UnitId(0), |unit| unit.id);
+        let name = names.get(key).cloned().unwrap_or_else(|| key.to_string());
+        let mut device = DeviceCoverage { name, source: key.to_string(), unit, ..DeviceCoverage::nothing() };
+        self.fill(&mut device, Some(key), Some(heard));
+        device
+    }
+
+    /// What follows from the term and from what was heard.
+    fn fill(&self, device: &mut DeviceCoverage, source: Option<&SourceKey>, heard: Option<&Heard>) {
+        let term = term::longest(&self.site.book, &device.category, self.today);
+        let oldest = term.as_ref().map_or(self.today, |term| term.oldest);
+        if let Some(term) = &term {
+            (device.term, device.days_required) = (term.term.id.clone(), term.days);
+        }
+        let (Some(source), Some(heard)) = (source, heard) else {
+            device.cells = (oldest.0..self.today.0).map(|day| (Day(day), Cell::Before)).chain([(self.today, Cell::Open)]).collect();
+            return;
+        };
+        let expected = device.expected_seconds.unwrap_or_else(|| days::learned(&heard.days, self.gone, source));
+        let judge = Judge {
+            source,
+            lines: &heard.days,
+            of_all: self.of_all,
+            gone: self.gone,
+            first: Some(heard.first),
+            last: Some(heard.last),
+            expected_seconds: expected,
+            now: self.site.now,
+        };
+        device.cells = judge.cells(oldest);
+        device.gaps = judge.gaps(&device.cells);
+        let (complete, begun) = days::complete(&device.cells, self.today);
+        device.days_complete = complete;
+        device.complete_on = term.filter(|term| complete < term.days).and_then(|term| kept_through(begun, term.span));
+        device.expected_seconds = Some(expected);
+        device.silent_since = judge.silent_since();
+        (device.first, device.last) = (Some(heard.first), Some(heard.last));
+    }
+}
+
+impl DeviceCoverage {
+    /// Of a device that nothing is known of.
+    fn nothing() -> Self {
+        Self {
+            record: None,
+            name: String::new(),
+            source: String::new(),
+            unit: UnitId(0),
+            category: String::new(),
+            first: None,
+            last: None,
+            days_required: 0,
+            term: String::new(),
+            days_complete: 0,
+            complete_on: None,
+            cells: Vec::new(),
+            gaps: Vec::new(),
+            expected_seconds: None,
+            silent_since: None,
+        }
+    }
 }

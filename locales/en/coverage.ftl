@@ -1,0 +1,26 @@
+# How long logs are kept, audit fields, time, silence: the reasons of probes
+reason-log-list-none = There is no list of log sources that the unit’s head confirmed: unknown
+reason-log-list-unconfirmed = { $unit }: its head has not confirmed the list of log sources
+reason-log-list-changed = { $unit }: { $number } changed after the list was confirmed; it must be confirmed again
+reason-log-list-empty = The confirmed list holds no device
+reason-log-none-of = The confirmed list holds no device of this sort; whether there is none or it was forgotten is unknown
+reason-log-not-heard = { $name } ({ $source }): listed, never heard
+reason-log-same-address = { $name } and { $other } come from one address ({ $source }): they cannot be told apart, and it does not count as heard
+reason-log-silent = { $name }: no lines from { $since } to { $until } (the device was silent)
+reason-log-silent-since = { $name }: no lines since { $since } (the device is silent)
+reason-log-lost = { $name }: from { $since } to { $until } this system was down or dropped lines (loss)
+reason-log-unverified = { $count } segments did not check
+reason-log-never-verified = Segments were not verified in the last seven days: whether they are sound is unknown
+reason-log-young = { $name }: day { $day } of { $of }, complete on { $date } if nothing is missed
+reason-log-unlisted = { $name } ({ $source }): heard, not listed
+reason-log-term = The longest term that applies is { $length }, { $days } days as of today ({ $term }, { $basis }); also: { $also }
+reason-log-more = { $count } more of this sort
+reason-log-heard-unconfirmed = The list of log sources is not confirmed, or changed since: how many must log is unknown
+reason-log-quiet = { $name }: last line { $since }, longer ago than the { $minutes } minutes that it may be quiet
+reason-log-down = This system was down for { $minutes } minutes in the last { $days } days
+reason-log-dropped = { $lines } lines were dropped in the last { $days } days
+reason-log-no-lines = No lines to look at in the last { $days } days
+reason-log-fields = { $name }: all four fields in { $percent }% (time { $time }%, user { $user }%, type { $type }%, outcome { $outcome }%; newest { $lines } lines)
+reason-log-fields-sample = Sample: the newest lines of { $sources } sources, { $lines } in all, at most { $most } of each
+reason-log-skew = { $name }: its own time is { $seconds } seconds from when its lines are received (middle of the newest { $lines })
+reason-log-no-time = { $name }: none of its newest { $lines } lines has a time that can be read

@@ -1,0 +1,26 @@
+# 日志留存、要素、时间、静默：核查项的理由
+reason-log-list-none = 还没有经单位负责人确认的应接日志源清单，无法确认
+reason-log-list-unconfirmed = { $unit }：应接日志源清单未经负责人确认
+reason-log-list-changed = { $unit }：清单确认之后 { $number } 有变更，须重新确认
+reason-log-list-empty = 经确认的清单里没有一台设备
+reason-log-none-of = 经确认的清单里没有这一类设备，是没有还是漏列，无法确认
+reason-log-not-heard = { $name }（{ $source }）：列入清单，从未收到日志
+reason-log-same-address = { $name } 与 { $other } 同一来源地址（{ $source }），分不清，不能单独算作已接入
+reason-log-silent = { $name }：{ $since } 至 { $until } 没有日志（设备静默）
+reason-log-silent-since = { $name }：自 { $since } 起没有日志（设备静默）
+reason-log-lost = { $name }：{ $since } 至 { $until } 本系统停机或丢弃日志（丢失）
+reason-log-unverified = { $count } 个分段未通过校验
+reason-log-never-verified = 分段近七天没有校验过，无法确认是否完好
+reason-log-young = { $name }：已连续 { $day } 天，须满 { $of } 天，不中断的话 { $date } 满
+reason-log-unlisted = { $name }（{ $source }）：收到日志，未列入清单
+reason-log-term = 适用的最长期限 { $length }，今天合 { $days } 天（{ $term }，依据 { $basis }）；同时适用：{ $also }
+reason-log-more = 同类另有 { $count } 条
+reason-log-heard-unconfirmed = 应接日志源清单未经确认或确认后有变更，应接数不作数
+reason-log-quiet = { $name }：最后一条日志 { $since }，已超过最长间隔 { $minutes } 分钟
+reason-log-down = 近 { $days } 天本系统停机共 { $minutes } 分钟
+reason-log-dropped = 近 { $days } 天丢弃日志 { $lines } 条
+reason-log-no-lines = 近 { $days } 天没有可看的日志
+reason-log-fields = { $name }：四要素齐全 { $percent }%（时间 { $time }%，用户 { $user }%，类型 { $type }%，结果 { $outcome }%；最近 { $lines } 条）
+reason-log-fields-sample = 抽样：{ $sources } 个来源最近的日志共 { $lines } 条，每个来源至多 { $most } 条
+reason-log-skew = { $name }：自带时间与收到时间相差 { $seconds } 秒（最近 { $lines } 条的中位数）
+reason-log-no-time = { $name }：最近 { $lines } 条日志都不带可识别的时间，无法测量
