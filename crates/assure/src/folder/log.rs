@@ -77,6 +77,11 @@ pub(crate) fn size(fs: &dyn Fs, dir: &Path, key: &VerifyingKey) -> Option<u64> {
 }
 
 pub(crate) fn read(fs: &dyn Fs, folder: &Folder<'_>) -> (Log, Vec<Check>) {
+    read_some(fs, folder, &|_| true)
+}
+
+/// As [`read`]; of what does not pass `wanted` nothing is kept in memory. All of it is checked.
+pub(crate) fn read_some(fs: &dyn Fs, folder: &Folder<'_>, wanted: &dyn Fn(&Body) -> bool) -> (Log, Vec<Check>) {
     let mut log = Log::default();
     let mut rules = BatchRules::default();
     let mut leaves = Findings::default();
@@ -84,7 +89,9 @@ pub(crate) fn read(fs: &dyn Fs, folder: &Folder<'_>) -> (Log, Vec<Check>) {
         if let Body::Batch(batch) = &envelope.body {
             rules.batch(index, batch, &mut leaves);
         }
-        log.add(index, &envelope.body, &mut leaves);
+        if wanted(&envelope.body) {
+            log.add(index, &envelope.body, &mut leaves);
+        }
     });
     let mut findings = Findings::default();
     for finding in &found.findings {

@@ -6,6 +6,7 @@
 mod days;
 mod ledger;
 mod log;
+mod recheck;
 mod segments;
 mod snapshot;
 mod wal;
@@ -20,6 +21,8 @@ use anlan_tlog::note::{Signer, VerifyingKey};
 
 use crate::against;
 use crate::report::{Anchor, Check, Outcome, Report, Verdict, judge};
+
+pub use recheck::{Broken, Recheck, Rechecked, recheck};
 
 /// Looks at a folder that a server changes meanwhile: only what is found at each of them is called damage.
 pub const LOOKS: usize = 5;

@@ -55,7 +55,7 @@ fn walk(folder: &Folder<'_>, below: &Path, depth: usize, paths: &mut Vec<PathBuf
 }
 
 /// Where the segment of a seal lies.
-fn path_of(seal: &Seal) -> PathBuf {
+pub(crate) fn path_of(seal: &Seal) -> PathBuf {
     segment_path(&seal.class, seal.day, seal.first)
 }
 
@@ -90,6 +90,50 @@ pub(crate) fn check(folder: &Folder<'_>, log: &Log, files: Files, wal: &Wal, day
     checker.wal_twice();
     let held = vec![("segments", log.seals.len().to_string()), ("lines", checker.lines.to_string())];
     Segments { checks: checker.findings.into_checks(Check::held("verify-segments", held)), batches: checker.batches }
+}
+
+/// A segment that did not check: its path below the data folder, its day and why, as a key of `verify.ftl`.
+pub(crate) type Failed = (PathBuf, Day, &'static str);
+
+/// What a look at some segments found.
+#[derive(Default)]
+pub(crate) struct Looked {
+    pub(crate) segments: u64,
+    pub(crate) lines: u64,
+    pub(crate) failed: Vec<Failed>,
+}
+
+/// Checks segments alone, in the order of their first lines; `go_on` is asked before each. None where it said no.
+pub(crate) fn look_at(folder: &Folder<'_>, log: &Log, seals: &[&Seal], go_on: &mut dyn FnMut() -> bool) -> Option<Looked> {
+    let (wal, mut days, mut looked) = (Wal::default(), Days::default(), Looked::default());
+    let mut seals = seals.to_vec();
+    seals.sort_by_key(|seal| seal.first);
+    let mut checker = Checker {
+        folder,
+        log,
+        wal: &wal,
+        days: &mut days,
+        findings: Findings::default(),
+        batches: HashSet::new(),
+        seen: Vec::new(),
+        lines: 0,
+    };
+    for seal in seals {
+        if !go_on() {
+            return None;
+        }
+        let path = path_of(seal);
+        if folder.fs.exists(&folder.dir.join(&path)) {
+            checker.segment(seal, &path);
+        } else {
+            checker.find("verify-file-missing", &path, None);
+        }
+        looked.segments += 1;
+        let found = std::mem::take(&mut checker.findings).into_checks(Check::held("verify-segments", vec![]));
+        looked.failed.extend(found.first().filter(|check| check.key != "verify-segments").map(|check| (path, seal.day, check.key)));
+    }
+    looked.lines = checker.lines;
+    Some(looked)
 }
 
 struct Checker<'a> {

@@ -1,1 +1,0 @@
-//! What is stored: verified, anchored, room, backups.

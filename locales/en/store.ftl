@@ -1,0 +1,22 @@
+# Probes of the store: verification, outside anchors, disk, backups. A probe gives the reason, these are its sentences.
+reason-store-never-verified = Not yet verified; the server does it by itself once it runs
+reason-store-segment-failed = A segment does not check: { $name }. Run anlan verify at once and keep everything as it is
+reason-store-more-failed = { $count } more segments do not check
+reason-store-log-failed = The transparency log itself does not check in { $count } places. Run anlan verify at once
+reason-store-nothing-sealed = No day with logs has ended yet, so there is nothing to verify
+reason-store-verified = On { $day } { $segments } segments were verified of { $stored }; each is verified at least once a week
+reason-store-verified-late = Last verified on { $day } ({ $segments } segments of { $stored }); nothing is verified while the server is down
+reason-store-stopped = Before the start at { $at } the server had not been stopped cleanly (power cut, crash or killed)
+reason-store-self-only = Self-proven only: no checkpoint lies outside, whoever holds the key could have rewritten everything
+reason-store-anchored = Anchored outside up to { $day } ({ $days } days ago, { $size } leaves, at { $place })
+reason-store-anchor-differs = The checkpoint taken outside at { $at } ({ $size } leaves, { $place }) is not continued by the log: what lay before was rewritten, or an older backup was restored
+reason-store-room-fits = The disk holds { $fit } days, { $required } are required ({ $term }); { $per_day } MiB a day on average over the last { $days } whole days, { $free } MiB are free
+reason-store-room-short = The disk holds only { $fit } days, { $required } are required ({ $term }); { $per_day } MiB a day on average over the last { $days } whole days, { $free } MiB are free
+reason-store-room-young = Logs have not come in for a whole day yet, so it cannot be said how long the disk lasts; { $required } days are required ({ $term }), { $free } MiB are free
+reason-store-room-unknown = The free space of the disk cannot be read, so it cannot be said how long it lasts; { $required } days are required ({ $term })
+reason-store-without-backup = No backup that counts: { $set }
+reason-store-without-backup-own = The logs and registers of this system have no backup that counts; run anlan backup make
+reason-store-without-test = No restore test that passed: { $set }
+reason-store-without-test-own = The logs and registers of this system have no restore test that passed; bring a backup back with anlan backup restore into another folder and note it
+reason-store-sets-unlisted = No set of data is registered, so it is not known what must be backed up; enter each in the register of restore tests
+reason-store-tested = The oldest of the last restore tests of all sets was on { $day }

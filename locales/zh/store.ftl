@@ -1,0 +1,22 @@
+# 存储核查：校验、外部存证、磁盘、备份。理由由核查项给出，这里是句子。
+reason-store-never-verified = 尚未做过每日校验；服务启动后自动进行
+reason-store-segment-failed = 分段校验不符：{ $name }；请立即运行 anlan verify，并保全现场
+reason-store-more-failed = 另有 { $count } 个分段校验不符
+reason-store-log-failed = 透明日志本身有 { $count } 处校验不符；请立即运行 anlan verify
+reason-store-nothing-sealed = 还没有已结束日期的日志分段，无可校验
+reason-store-verified = { $day } 校验 { $segments } 个分段，共存 { $stored } 个，每个至少每周校验一次
+reason-store-verified-late = 最近一次校验是 { $day }（{ $segments } 个分段，共存 { $stored } 个）；服务未运行时不校验
+reason-store-stopped = { $at } 启动前服务未正常停止（断电、崩溃或被强行结束）
+reason-store-self-only = 仅自证：没有检查点存放在外，掌握密钥的人可能改写过全部记录
+reason-store-anchored = 已外部存证至 { $day }（{ $days } 天前，日志 { $size } 条，存于 { $place }）
+reason-store-anchor-differs = { $at } 存放在外的检查点（{ $size } 条，{ $place }）与现有日志不连续：此前的日志被改写过，或恢复过较早的备份
+reason-store-room-fits = 磁盘可存 { $fit } 天，需要 { $required } 天（{ $term }）；近 { $days } 个整天平均每天 { $per_day } MiB，剩余 { $free } MiB
+reason-store-room-short = 磁盘只够存 { $fit } 天，需要 { $required } 天（{ $term }）；近 { $days } 个整天平均每天 { $per_day } MiB，剩余 { $free } MiB
+reason-store-room-young = 接收日志未满一个整天，尚不能推算磁盘能存多久；需要 { $required } 天（{ $term }），剩余 { $free } MiB
+reason-store-room-unknown = 读不到磁盘剩余空间，不能推算能存多久；需要 { $required } 天（{ $term }）
+reason-store-without-backup = 没有有效备份：{ $set }
+reason-store-without-backup-own = 本系统的日志和台账没有有效备份；运行 anlan backup make
+reason-store-without-test = 没有通过恢复测试：{ $set }
+reason-store-without-test-own = 本系统的日志和台账没有通过恢复测试；用 anlan backup restore 恢复到另一目录后登记
+reason-store-sets-unlisted = 没有登记数据集，不知道应备份哪些；在备份恢复测试台账中逐个登记
+reason-store-tested = 各数据集最近一次恢复测试中最早的是 { $day }
