@@ -63,6 +63,10 @@ static ZH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../../locales/zh/people.ftl"),
             include_str!("../../../locales/zh/ledger.ftl"),
             include_str!("../../../locales/zh/api.ftl"),
+            include_str!("../../../locales/zh/coverage.ftl"),
+            include_str!("../../../locales/zh/measured.ftl"),
+            include_str!("../../../locales/zh/store.ftl"),
+            include_str!("../../../locales/zh/verdict.ftl"),
         ],
     )
 });
@@ -82,6 +86,10 @@ static EN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../../locales/en/people.ftl"),
             include_str!("../../../locales/en/ledger.ftl"),
             include_str!("../../../locales/en/api.ftl"),
+            include_str!("../../../locales/en/coverage.ftl"),
+            include_str!("../../../locales/en/measured.ftl"),
+            include_str!("../../../locales/en/store.ftl"),
+            include_str!("../../../locales/en/verdict.ftl"),
         ],
     )
 });

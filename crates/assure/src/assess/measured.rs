@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use anlan_base::Instant;
+use anlan_base::text::{Lang, text};
 use anlan_law::condition::{Fact, Facts};
 use serde::{Deserialize, Serialize};
 
@@ -96,6 +97,18 @@ impl Measured {
 }
 
 impl Reason {
+    /// In the reader's language. One without words is told as it is written.
+    #[must_use]
+    pub fn say(&self, lang: Lang) -> String {
+        let code = self.code.as_str();
+        let args: Vec<(&str, &str)> = self.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let words = text(lang, &format!("reason-{code}"), &args);
+        if !words.starts_with('‹') {
+            return words;
+        }
+        std::iter::once(code).chain(args.iter().map(|(_, value)| *value)).collect::<Vec<_>>().join(" ")
+    }
+
     #[must_use]
     pub fn new(code: &str, args: &[(&str, &str)]) -> Self {
         Self { code: code.to_owned(), args: args.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect() }

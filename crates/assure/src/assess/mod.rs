@@ -3,7 +3,10 @@
 //! Invariants: unknown is never met (I9): what could not be measured is left out of the facts, and a condition over it is undecided;
 //! a probe reads, and changes nothing; what a sender claims never counts as measured.
 
+mod attest;
 pub mod coverage;
+mod judge;
+mod kept;
 mod measured;
 mod probe;
 mod verdict;
@@ -18,8 +21,12 @@ use anlan_ledger::Ledger;
 use anlan_vault::Vault;
 
 pub use measured::{Asked, How, Measured, Reason, Sample};
-pub use probe::BUILT;
-pub use verdict::{Assessor, Attested, Standings, State, Verdict};
+pub use probe::{BUILT, measure};
+pub use probe::store::{
+    Anchor, Anchored, Room, StoreSite, Verification, Way, anchored, anchors, collector_stops, last_verification, room, verify_store,
+};
+pub use attest::ATTESTATIONS;
+pub use verdict::{Assessor, Attested, STALE, Standings, State, Verdict};
 
 /// What probes look at: the operator's folder, at one moment.
 #[derive(Clone)]

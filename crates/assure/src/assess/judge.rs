@@ -1,0 +1,145 @@
+//! From what was measured and attested to a verdict on each duty. Pure.
+//!
+//! Invariants: how a duty stands is said by the duty alone (`Duty::standing`), here is only said why; what is unknown has a reason (I9).
+
+use std::collections::BTreeMap;
+
+use anlan_base::{Day, Instant};
+use anlan_law::clock::kept_through;
+use anlan_law::condition::Condition;
+use anlan_law::duty::{Duty, Known, Shown, Standing, Why};
+use anlan_law::probe::Probe;
+use anlan_ledger::engine::{PersonId, UnitId};
+
+use super::verdict::{Attested, State, Verdict};
+use super::{Measured, Reason};
+
+/// A probe and what the duty says that it looks at.
+pub(super) type Pair = (Probe, Vec<String>);
+
+/// What each pair brought back, or why it could not be run.
+pub(super) type Found = BTreeMap<Pair, Result<Measured, String>>;
+
+/// An attestation that was not taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Given {
+    pub duty: String,
+    /// What the person says: the duty is met.
+    pub met: bool,
+    pub on: Day,
+    /// As the person set it.
+    pub until: Day,
+    pub person: PersonId,
+    pub record: String,
+    pub unit: UnitId,
+    /// Whether the unit is the whole operator.
+    pub whole: bool,
+}
+
+/// What is known, and at which moment.
+pub(super) struct Evidence<'a> {
+    pub built: &'a [Probe],
+    pub found: &'a Found,
+    /// Latest first.
+    pub given: &'a [Given],
+    pub now: Instant,
+}
+
+impl Evidence<'_> {
+    pub(super) fn judge(&self, duty: &Duty) -> Verdict {
+        match &duty.shown {
+            Shown::Probe { probe, of, met, at_risk } => self.by_probe(duty, &(*probe, of.clone()), met, at_risk.as_ref()),
+            Shown::Attestation { every, .. } => match self.attested(duty, *every) {
+                Some((given, until)) => self.by_attestation(duty, given, until),
+                None => {
+                    let standing = duty.standing(self.built, Known::Nothing);
+                    self.verdict(duty, standing, Measured { reasons: vec![Reason::new("measured-not-attested", &[])], ..Measured::default() })
+                }
+            },
+        }
+    }
+
+    fn by_probe(&self, duty: &Duty, pair: &Pair, met: &Condition, at_risk: Option<&Condition>) -> Verdict {
+        let name = ("probe", pair.0.name());
+        let nothing = |code, args: &[(&str, &str)]| Measured { reasons: vec![Reason::new(code, args)], ..Measured::default() };
+        if !self.built.contains(&pair.0) {
+            return self.verdict(duty, duty.standing(self.built, Known::Nothing), nothing("measured-not-built", &[name]));
+        }
+        let mut measured = match self.found.get(pair) {
+            Some(Ok(measured)) => measured.clone(),
+            Some(Err(why)) => return self.verdict(duty, duty.standing(self.built, Known::Nothing), nothing("measured-failed", &[name, ("why", why)])),
+            None => return self.verdict(duty, duty.standing(self.built, Known::Nothing), nothing("measured-nothing", &[name])),
+        };
+        let standing = duty.standing(self.built, Known::Facts(&measured.facts));
+        if matches!(standing, Standing::Unknown(_)) && measured.reasons.is_empty() {
+            let named = met.names().chain(at_risk.into_iter().flat_map(Condition::names));
+            let missing: Vec<&str> = named.filter(|fact| !measured.facts.contains_key(*fact)).collect();
+            measured.reason("measured-missing", &[name, ("facts", &missing.join(", "))]);
+        }
+        self.verdict(duty, standing, measured)
+    }
+
+    /// The attestation that counts now, and through which day. Where a unit says that the duty is not met, that counts; that it is met only the whole operator can say.
+    fn attested(&self, duty: &Duty, every: anlan_law::clock::Span) -> Option<(&Given, Day)> {
+        let today = Day::of(self.now);
+        let mut latest: BTreeMap<UnitId, (&Given, Day)> = BTreeMap::new();
+        for given in self.given.iter().filter(|given| given.duty == duty.id) {
+            // A term that is no number of days allows none beyond the day itself.
+            let until = kept_through(given.on, every).unwrap_or(given.on).min(given.until);
+            latest.entry(given.unit).or_insert((given, until));
+        }
+        let counting = || latest.values().copied().filter(|(_, until)| *until >= today);
+        counting().find(|(given, _)| !given.met).or_else(|| counting().find(|(given, _)| given.whole))
+    }
+
+    fn by_attestation(&self, duty: &Duty, given: &Given, until: Day) -> Verdict {
+        let standing = duty.standing(self.built, Known::Attested(given.met));
+        let mut measured = Measured::default();
+        if !given.met {
+            measured.reason("measured-attested-not", &[("record", &given.record), ("until", &until.to_string())]);
+        }
+        measured.saw(&given.record, format!("/r/{}", given.record));
+        let mut verdict = self.verdict(duty, standing, measured);
+        verdict.who = Some(Attested { person: given.person.to_string(), until, record: given.record.clone() });
+        verdict
+    }
+
+    fn verdict(&self, duty: &Duty, standing: Standing, measured: Measured) -> Verdict {
+        let (state, why) = said(standing);
+        Verdict {
+            duty: duty.id.clone(),
+            state,
+            why,
+            computed: matches!(duty.shown, Shown::Probe { .. }),
+            at: self.now,
+            since: measured.since,
+            facts: measured.facts,
+            reasons: measured.reasons,
+            asked: measured.asked,
+            sample: measured.sample,
+            who: None,
+            entry: None,
+            leaf: None,
+            stale: false,
+        }
+    }
+}
+
+fn said(standing: Standing) -> (State, Option<Why>) {
+    match standing {
+        Standing::Met => (State::Met, None),
+        Standing::AtRisk => (State::AtRisk, None),
+        Standing::Failing => (State::Failing, None),
+        Standing::Unknown(why) => (State::Unknown, Some(why)),
+    }
+}
+
+/// The other way round, for counting.
+pub(super) fn standing(state: State, why: Option<Why>) -> Standing {
+    match state {
+        State::Met => Standing::Met,
+        State::AtRisk => Standing::AtRisk,
+        State::Failing => Standing::Failing,
+        State::Unknown => Standing::Unknown(why.unwrap_or(Why::NotMeasured)),
+    }
+}
