@@ -94,12 +94,18 @@ async fn check(site: &Site, rule: &Record, today: Day) -> Result<Option<Vec<Lett
     for file in files {
         let asked = LetterAsked { today, written: rule.day("from") };
         let bytes = site.ledger.survey_file(&file.digest).await?;
-        match bytes.and_then(|bytes| site.book.library.check_letter(&bytes, &file.name, asked).ok()) {
+        let report = bytes.filter(|_| is_text(&file)).and_then(|bytes| site.book.library.check_letter(&bytes, &file.name, asked).ok());
+        match report.filter(|report| report.lines.iter().any(|line| !line.trim().is_empty())) {
             Some(report) => reports.push(report),
             None => return Ok(None),
         }
     }
     Ok(Some(reports))
+}
+
+/// What a checker of letters can read: a scan, a picture or a PDF is not.
+fn is_text(file: &Attachment) -> bool {
+    file.media.starts_with("text/") || file.media.contains("wordprocessingml")
 }
 
 fn told(measured: &mut Measured, rule: &Record, reports: &[LetterReport]) -> usize {
