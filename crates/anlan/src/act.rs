@@ -1,5 +1,6 @@
 //! Answers an [`Ask`] from an open folder. The server and the shell run this same code.
 
+mod duties;
 mod kinds;
 
 use std::io::Write;
@@ -54,6 +55,7 @@ pub fn answer(instance: &Instance, asker: &Asker<'_>, ask: Ask, out: &mut dyn Wr
         Ask::LawTexts => law_texts(instance, asker, out),
         Ask::KindAdd { files } => kinds::add(instance, asker, &files, out),
         Ask::Kinds => kinds::own(instance, asker, out),
+        Ask::Duties => duties::status(instance, asker, out),
         Ask::Backup => crate::backup::make::make(instance, asker.handle, out),
         Ask::Doctor => Ok(writeln!(out, "{}", doctor(instance)?)?),
     }

@@ -48,6 +48,7 @@ pub fn command(lang: Lang) -> Command {
                 vec![build.cmd("token-add", "add").arg(build.data()).arg(build.required("name", "NAME", "help-token-name"))],
             ))
             .subcommand(build.group("source", vec![build.cmd("source-list", "list").arg(build.data()).arg(build.json())]))
+            .subcommand(build.duty())
             .subcommand(build.backup())
             .subcommand(build.cmd("doctor", "doctor").arg(build.data()).arg(build.json()));
     build.with_help(whole)
@@ -166,6 +167,10 @@ impl Build {
 
     fn database(&self) -> Arg {
         Arg::new("database").long("database").value_name("URL").help(self.t("help-database"))
+    }
+
+    fn duty(&self) -> Command {
+        self.group("duty", vec![self.cmd("duty-status", "status").arg(self.data()).arg(self.json())])
     }
 
     fn backup(&self) -> Command {

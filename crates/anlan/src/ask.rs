@@ -34,6 +34,8 @@ pub enum Ask {
     KindAdd { files: Vec<(String, String)> },
     /// Answers one JSON object a line, `kind` and `text`: the unit's own kinds in force.
     Kinds,
+    /// Measures all duties anew. Answers one JSON array (`spec/verdict.md`).
+    Duties,
 }
 
 impl Ask {
@@ -46,6 +48,7 @@ impl Ask {
             Self::Prove { seq } => ("proof.make", vec![("seq", seq.to_string())]),
             Self::Pack { since, until } => ("pack.build", vec![("since", since.to_string()), ("until", until.to_string())]),
             Self::Backup => ("backup.make", vec![]),
+            Self::Duties => ("duty.status", vec![]),
             // The ledger records an import itself; texts of the law and kinds are nobody's secret.
             Self::Key | Self::TokenAdd { .. } | Self::Sources | Self::Doctor => return None,
             Self::LawImport { .. } | Self::LawTexts | Self::KindAdd { .. } | Self::Kinds => return None,

@@ -4,9 +4,10 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use anlan_assure::assess::Assessor;
 use anlan_base::text::Lang;
 use anlan_base::{Clock, SystemClock};
 use anlan_journal::{DiskFs, Fs, Journal};
@@ -53,6 +54,8 @@ pub struct Instance {
     pub vault: Arc<Vault>,
     pub ledger: Arc<Ledger>,
     pub outbox: Outbox,
+    /// There once the law is in force, see `wiring::put_law_in_force`.
+    pub assessor: OnceLock<Arc<Assessor>>,
     /// Whether this opening began the folder.
     pub is_new: bool,
     _lock: FolderLock,
@@ -106,7 +109,8 @@ impl Instance {
         // After the vault: the last leaf's time tells it since when the folder was not served.
         let outbox = Outbox::new(ledger.clone(), journal.clone());
         outbox.pump().await?;
-        Ok(Self { dir: dir.to_owned(), fs, clock, journal, vault: Arc::new(vault), ledger, outbox, is_new, _lock: lock })
+        let assessor = OnceLock::new();
+        Ok(Self { dir: dir.to_owned(), fs, clock, journal, vault: Arc::new(vault), ledger, outbox, assessor, is_new, _lock: lock })
     }
 
     /// Records who did what (I7), then brings the entry to the log.

@@ -6,6 +6,7 @@
 mod act;
 mod args;
 mod ask;
+mod assess;
 mod backup;
 mod commands;
 mod database;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         Some(("key", m)) => commands::key::run(&say, m),
         Some(("token", m)) => commands::token::run(&say, m),
         Some(("source", m)) => commands::source::run(&say, m),
+        Some(("duty", m)) => commands::duty::run(&say, m),
         Some(("backup", m)) => commands::backup::run(&say, m),
         Some(("doctor", m)) => commands::doctor::run(&say, m),
         _ => return say.refused_arguments(&args::command(say.lang).error(clap::error::ErrorKind::MissingSubcommand, "")),

@@ -19,6 +19,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
+use crate::assess;
 use crate::database;
 use crate::door;
 use crate::https;
@@ -29,7 +30,7 @@ use crate::notices;
 use crate::say::{Say, code};
 use crate::ticker;
 use crate::tls::{self, Certificate};
-use crate::wiring::{InstanceProver, LedgerBook, put_law_in_force};
+use crate::wiring::{InstanceProver, LedgerBook, assessor_of};
 
 /// How often entries made by the console are carried to the log.
 const OUTBOX_EVERY: Duration = Duration::from_millis(500);
@@ -73,7 +74,7 @@ async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses, database: Option<
     raise_open_files();
     let mut stop = Stop::new()?;
     let instance = Arc::new(Instance::open_with(&dir, Opening::ToServe, say.lang, database).await?);
-    put_law_in_force(&instance, say.lang).await?;
+    let assessor = assessor_of(&instance, say.lang).await?;
     let certificate = tls::certificate(&*instance.fs, &dir, &addresses.all())?;
     let inlet = Inlet::start(instance.vault.clone(), InletOptions::default());
     let housekeeper = Housekeeper::start(instance.vault.clone());
@@ -88,6 +89,7 @@ async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses, database: Option<
     life::note(&instance.ledger, &instance.outbox, life::START).await?;
     tasks.spawn(say_alive(instance.clone()));
     tasks.spawn(ticker::run(instance.clone()));
+    tasks.spawn(assess::run(instance.clone(), assessor));
     tasks.spawn(notices::run(instance.clone()));
     announce(say, &instance, &receivers, console, &certificate).await?;
     say.talk("ready");
@@ -157,6 +159,7 @@ async fn open_console(
         clock: instance.clock.clone(),
         receivers: anlan_web::Receivers { syslog: receiving.syslog, syslog_tls: receiving.syslog_tls, relp: receiving.relp },
         mail: Arc::new(Post::new(instance)),
+        assessor: assessor_of(instance, say.lang).await?,
     });
     tasks.spawn(https::serve(listener, certificate.config.clone(), router));
     Ok(bound)

@@ -1,15 +1,18 @@
 //! What rooms need from above, answered by other rooms: the book of sources by the ledger, the console's proofs by assure and journal,
-//! the ledger's lawbook by the packs, its checkpoint by the journal.
+//! the ledger's lawbook by the packs, its checkpoint by the journal; verdicts by what stands in the folder.
 
+use std::path::Path;
 use std::sync::Arc;
 
+use anlan_assure::assess::{Assessor, Site};
 use anlan_base::text::Lang;
 use anlan_base::{Class, Seq, SourceKey};
 use anlan_intake::{BoxFuture, SourceBook};
+use anlan_law::pack::Lawbook;
 use anlan_ledger::Ledger;
 use anlan_vault::Scope;
 use anlan_web::{ProveError, Prover};
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::commands::kind::shipped;
 use crate::instance::Instance;
@@ -28,7 +31,32 @@ pub async fn put_law_in_force(instance: &Instance, lang: Lang) -> Result<()> {
     ledger.keep_files_in(&instance.dir.join(ATTACHMENTS), instance.fs.clone());
     let journal = instance.journal.clone();
     ledger.set_checkpoint(Arc::new(move || unsigned(&journal.checkpoint())));
-    Ok(ledger.set_book(book).await?)
+    ledger.set_book(book.clone()).await?;
+    instance.assessor.get_or_init(|| Arc::new(assessor(instance, book)));
+    Ok(())
+}
+
+/// Looks at this folder by the book that is in force at the moment of the question.
+fn assessor(instance: &Instance, first: Arc<Lawbook>) -> Assessor {
+    let (ledger, vault, journal) = (instance.ledger.clone(), instance.vault.clone(), instance.journal.clone());
+    let (fs, clock, dir) = (instance.fs.clone(), instance.clock.clone(), Arc::<Path>::from(instance.dir.as_path()));
+    Assessor::new(move || Site {
+        ledger: ledger.clone(),
+        vault: vault.clone(),
+        journal: journal.clone(),
+        fs: fs.clone(),
+        dir: dir.clone(),
+        book: ledger.lawbook().unwrap_or_else(|_| first.clone()),
+        now: clock.now(),
+    })
+}
+
+/// The assessor of a folder; where no law is in force yet, as for one command, the packs in the box come into force first.
+pub async fn assessor_of(instance: &Instance, lang: Lang) -> Result<Arc<Assessor>> {
+    if instance.assessor.get().is_none() {
+        put_law_in_force(instance, lang).await?;
+    }
+    instance.assessor.get().cloned().context("no law is in force")
 }
 
 /// What a checkpoint says, without its signatures.

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use anlan_assure::assess::Assessor;
 use anlan_base::{Clock, Seq};
 use anlan_ledger::Ledger;
 use anlan_vault::{Inlet, Scope, Vault};
@@ -59,6 +60,7 @@ pub struct Console {
     pub clock: Arc<dyn Clock>,
     pub receivers: Receivers,
     pub mail: Arc<dyn crate::mail::Mail>,
+    pub assessor: Arc<Assessor>,
 }
 
 /// The console and its turnstiles, shared by all requests.

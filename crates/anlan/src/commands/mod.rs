@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod doctor;
+pub mod duty;
 pub mod key;
 pub mod kind;
 pub mod law;

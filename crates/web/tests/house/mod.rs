@@ -6,6 +6,7 @@ pub mod staff;
 use std::path::Path;
 use std::sync::Arc;
 
+use anlan_assure::assess::{Assessor, Site};
 use anlan_base::text::Lang;
 use anlan_base::{Class, Clock, ManualClock, Origin, Piece, Seq, SourceKey, parse_time};
 use anlan_journal::{DiskFs, Fs, Journal};
@@ -73,6 +74,7 @@ pub struct House {
     pub clock: Arc<ManualClock>,
     pub vault: Arc<Vault>,
     pub ledger: Arc<Ledger>,
+    pub assessor: Arc<Assessor>,
     _folder: tempfile::TempDir,
 }
 
@@ -137,6 +139,7 @@ impl House {
             syslog_tls: Some("0.0.0.0:6514".parse().unwrap()),
             relp: Some("127.0.0.1:20514".parse().unwrap()),
         };
+        let assessor = assessor(folder.path(), &ledger, &vault, &journal, &clock);
         let router = anlan_web::router(Console {
             vault: vault.clone(),
             ledger: ledger.clone(),
@@ -145,8 +148,9 @@ impl House {
             clock: clock.clone(),
             receivers,
             mail,
+            assessor: assessor.clone(),
         });
-        Self { router, clock, vault, ledger, _folder: folder }
+        Self { router, clock, vault, ledger, assessor, _folder: folder }
     }
 
     /// Where its ledger and files lie.
@@ -246,6 +250,20 @@ fn book() -> Arc<Lawbook> {
         Arc::new(Lawbook::shipped(&["cn", "campus", "government", "enterprise", "grid"]).expect("the packs in the box are sound"))
     });
     BOOK.clone()
+}
+
+fn assessor(folder: &Path, ledger: &Arc<Ledger>, vault: &Arc<Vault>, journal: &Arc<Journal>, clock: &Arc<ManualClock>) -> Arc<Assessor> {
+    let (ledger, vault, journal, clock) = (ledger.clone(), vault.clone(), journal.clone(), clock.clone());
+    let dir: Arc<Path> = folder.into();
+    Arc::new(Assessor::new(move || Site {
+        ledger: ledger.clone(),
+        vault: vault.clone(),
+        journal: journal.clone(),
+        fs: Arc::new(DiskFs),
+        dir: dir.clone(),
+        book: ledger.lawbook().unwrap(),
+        now: clock.now(),
+    }))
 }
 
 fn storage(folder: &Path, clock: &Arc<ManualClock>) -> (Arc<Vault>, Arc<Journal>) {
