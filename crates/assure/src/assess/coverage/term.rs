@@ -37,8 +37,8 @@ pub(in crate::assess) fn longest<'b>(book: &'b Lawbook, category: &str, today: D
         Value::Length(span) => held_from(today, span).map(|oldest| (oldest, span, *term)),
         Value::Count(_) => None,
     };
-    // Which of `P6M` and `P183D` is longer differs by the day; of equal ones the first, which is longer on average.
-    let (oldest, span, term) = all.iter().filter_map(on_day).min_by_key(|(oldest, ..)| *oldest)?;
+    // Which of `P6M` and `P183D` is longer differs by the day; of equal ones that of a law is named.
+    let (oldest, span, term) = all.iter().filter_map(on_day).min_by_key(|(oldest, _, term)| (*oldest, term.cites.is_empty()))?;
     let also = all.into_iter().filter(|other| other.id != term.id).collect();
     Some(Longest { term, span, oldest, days: today.days_since(oldest), also })
 }
