@@ -6,6 +6,7 @@
 
 mod against;
 pub mod assess;
+pub mod digests;
 mod file;
 mod folder;
 pub mod pack;
