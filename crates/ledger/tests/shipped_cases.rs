@@ -464,3 +464,30 @@ fn the_monthly_report_carries_the_checkpoint_to_paper() {
     let forged = Command::Correct { values: world::values(&[("checkpoint", "x")]), reason: "更正".to_owned() };
     assert!(desk.act(HEAD, &report, &forged).is_err());
 }
+
+#[test]
+fn a_list_of_log_sources_is_confirmed_by_the_head_and_never_by_who_submitted_it() {
+    let mut desk = desk();
+    let device = open(&mut desk, TEACHER, "log-source", &[("address", "192.0.2.1")]);
+    holds(&desk, &device, TEACHER);
+    let list = open(&mut desk, TEACHER, "log-list", &[]);
+    refused(&mut desk, HEAD, &list, "confirm");
+    walk(&mut desk, &list, &[(TEACHER, "submit")]);
+    holds(&desk, &list, HEAD);
+    refused(&mut desk, TEACHER, &list, "confirm");
+    refused(&mut desk, CLERK, &list, "confirm");
+    walk(&mut desk, &list, &[(HEAD, "send_back"), (TEACHER, "submit"), (HEAD, "confirm")]);
+    assert_eq!((value(&desk, &list, "checkpoint"), value(&desk, &list, "confirmed_on")), (CHECKPOINT, "2026-09-25"));
+    assert_eq!(clock(&desk, &list, "review"), "2027-09-25 23:59:59");
+    walk(&mut desk, &device, &[(TEACHER, "update"), (TEACHER, "take_out"), (TEACHER, "put_back")]);
+    walk(&mut desk, &list, &[(TEACHER, "submit"), (HEAD, "confirm")]);
+    refused(&mut desk, TEACHER, &list, "retire");
+    walk(&mut desk, &list, &[(HEAD, "retire")]);
+    assert!(desk.records[&list].ended);
+    // A head who submits has somebody else's list confirmed, not their own.
+    let own = open(&mut desk, HEAD, "log-list", &[]);
+    walk(&mut desk, &own, &[(HEAD, "submit")]);
+    refused(&mut desk, HEAD, &own, "confirm");
+    let unused = open(&mut desk, TEACHER, "log-list", &[]);
+    walk(&mut desk, &unused, &[(TEACHER, "drop")]);
+}
