@@ -8,7 +8,18 @@ use axum::response::IntoResponse;
 use sha2::{Digest, Sha256};
 
 const CSS: &str = concat!(include_str!("../assets/core.css"), include_str!("../assets/ledger.css"), include_str!("../assets/screens.css"));
-const LAW_CSS: &str = concat!(include_str!("../assets/core.css"), include_str!("../assets/law.css"), include_str!("../assets/screens.css"));
+const LAW_CSS: &str = concat!(
+    include_str!("../assets/core.css"),
+    include_str!("../assets/compliance.css"),
+    include_str!("../assets/law.css"),
+    include_str!("../assets/screens.css")
+);
+const DUTY_CSS: &str = concat!(
+    include_str!("../assets/core.css"),
+    include_str!("../assets/compliance.css"),
+    include_str!("../assets/duty.css"),
+    include_str!("../assets/screens.css")
+);
 /// Printed forms: alone on its pages.
 const PAPER_CSS: &str = include_str!("../assets/paper.css");
 const JS: &str = include_str!("../assets/anlan.js");
@@ -17,6 +28,7 @@ const KEEP: &str = "public, max-age=31536000, immutable";
 
 static CSS_ADDRESS: LazyLock<String> = LazyLock::new(|| named("/assets/anlan.css", CSS));
 static LAW_CSS_ADDRESS: LazyLock<String> = LazyLock::new(|| named("/assets/law.css", LAW_CSS));
+static DUTY_CSS_ADDRESS: LazyLock<String> = LazyLock::new(|| named("/assets/duty.css", DUTY_CSS));
 static PAPER_CSS_ADDRESS: LazyLock<String> = LazyLock::new(|| named("/assets/paper.css", PAPER_CSS));
 static JS_ADDRESS: LazyLock<String> = LazyLock::new(|| named("/assets/anlan.js", JS));
 
@@ -39,6 +51,10 @@ pub(crate) fn law_css_address() -> &'static str {
     &LAW_CSS_ADDRESS
 }
 
+pub(crate) fn duty_css_address() -> &'static str {
+    &DUTY_CSS_ADDRESS
+}
+
 pub(crate) fn paper_css_address() -> &'static str {
     &PAPER_CSS_ADDRESS
 }
@@ -53,6 +69,10 @@ pub(crate) async fn css() -> impl IntoResponse {
 
 pub(crate) async fn law_css() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, KEEP)], LAW_CSS)
+}
+
+pub(crate) async fn duty_css() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, KEEP)], DUTY_CSS)
 }
 
 pub(crate) async fn paper_css() -> impl IntoResponse {
@@ -73,7 +93,7 @@ mod tests {
 
     #[test]
     fn assets_stay_in_their_budgets() {
-        for css in [CSS, LAW_CSS, PAPER_CSS] {
+        for css in [CSS, LAW_CSS, DUTY_CSS, PAPER_CSS] {
             assert!(css.len() < 20 * 1024, "stylesheet {}", css.len());
         }
         assert!(JS.len() < 40 * 1024, "script {}", JS.len());

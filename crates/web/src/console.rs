@@ -71,6 +71,8 @@ pub(crate) struct House {
     /// Calls of the API, and files that come in by it.
     pub(crate) calls: Arc<Semaphore>,
     pub(crate) uploads: Semaphore,
+    /// One person at a time has everything measured.
+    pub(crate) measuring: Semaphore,
     /// The library as it was last asked for.
     pub(crate) shelf: tokio::sync::Mutex<Arc<Shelf>>,
     pub(crate) pending: PendingTexts,
@@ -106,6 +108,7 @@ impl House {
             bodies: Semaphore::new(bodies),
             calls: Arc::new(Semaphore::new(crate::api::API_CALLS)),
             uploads: Semaphore::new(crate::api::API_FILES),
+            measuring: Semaphore::new(1),
             shelf: tokio::sync::Mutex::default(),
             pending: PendingTexts::default(),
             sheets: crate::records::Sheets::default(),

@@ -74,7 +74,7 @@ fn turned_away(lang: Lang, error: LedgerError, refused: &str) -> Result<String, 
 }
 
 pub(crate) async fn root() -> Response {
-    see_other("/todo")
+    see_other("/overview")
 }
 
 pub(crate) async fn login_page(State(house): State<Shared>, who: Visitor, pairs: Pairs, headers: HeaderMap) -> Result<Response, Failure> {

@@ -15,6 +15,7 @@ use crate::session::{Signed, Visitor};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
     Entrance,
+    Overview,
     Todo,
     Calendar,
     Records,
@@ -107,7 +108,8 @@ impl Page {
 
     pub(crate) fn css(&self) -> &'static str {
         match self.section {
-            Section::Compliance | Section::Library => assets::law_css_address(),
+            Section::Overview | Section::Compliance => assets::duty_css_address(),
+            Section::Library => assets::law_css_address(),
             _ => assets::css_address(),
         }
     }

@@ -19,8 +19,8 @@ use crate::failure::Failure;
 use crate::form::FORM_BYTES;
 use crate::session::{Signed, refuse_foreign};
 use crate::{
-    account, api, assets, compliance, entrance, headers, library, logs, mail, notices, people, proposals, records, settings, sources,
-    units, upload,
+    account, api, assets, compliance, entrance, headers, library, logs, mail, notices, overview, people, proposals, records, settings,
+    sources, units, upload,
 };
 
 /// Who may come in.
@@ -146,6 +146,8 @@ routes! {
     get "/compliance/clocks" Need::Session, Form, None => compliance::clocks;
     get "/compliance/check" Need::Session, Form, None => compliance::check_form;
     post "/compliance/check" Need::Session, Upload, None => compliance::check; // no entry: neither stored nor logged
+    post "/compliance/measure" Need::Role(compliance::MEASURERS), Form, None => compliance::measure; // no entry: verdicts that changed are entries of the judge
+    get "/overview" Need::Session, Form, None => overview::overview;
     get "/todo" Need::Session, Form, None => records::todo;
     get "/calendar" Need::Session, Form, None => records::agenda;
     get "/notices" Need::Session, Form, None => notices::notices;
@@ -218,6 +220,7 @@ routes! {
     post "/account/back" Need::Session, Form, Some("person.back") => account::back;
     get "/assets/paper.css" Need::Open, Form, None => assets::paper_css;
     get "/assets/anlan.css" Need::Open, Form, None => assets::css;
+    get "/assets/duty.css" Need::Open, Form, None => assets::duty_css;
     get "/assets/law.css" Need::Open, Form, None => assets::law_css;
     get "/assets/anlan.js" Need::Open, Form, None => assets::js;
     get "/assets/anlan.svg" Need::Open, Form, None => assets::icon;
@@ -236,6 +239,7 @@ routes! {
     post "/api/v1/records/{number}/acts/{act}" Need::Token("records:write"), Json, Some("record.note") => api::acts::act;
     get "/api/v1/records/{number}/files/{digest}" Need::Token("records:read"), Form, None => api::files::download;
     post "/api/v1/files" Need::Token("records:write"), Stream, None => api::files::upload; // no entry: forgotten, unless an entry names it
+    get "/api/v1/duties" Need::Token("records:read"), Form, None => api::duties::duties;
     get "/api/v1/todo" Need::Token("records:read"), Form, None => api::agenda::todo;
     get "/api/v1/deadlines" Need::Token("records:read"), Form, None => api::agenda::deadlines;
     get "/api/v1/units" Need::Token("records:read"), Form, None => api::directory::units;

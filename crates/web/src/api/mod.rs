@@ -7,6 +7,7 @@ pub(crate) mod agenda;
 mod asker;
 mod body;
 pub(crate) mod directory;
+pub(crate) mod duties;
 pub(crate) mod events;
 pub(crate) mod files;
 pub(crate) mod kinds;

@@ -133,6 +133,7 @@ const OPERATIONS: &[Operation] = &[
         sends: Sends::Bytes,
         answers: ("201", "file"),
     },
+    read("duties", "duties", ("各项义务的自查结论", "How the duties stand"), &[], "duties"),
     read("todo", "todo", ("我的待办", "What is to be done"), TODO, "todo"),
     read("deadlines", "deadlines", ("一段时间内的到期", "What is due in a stretch of time"), DEADLINES, "deadlines"),
     read("units", "units", ("单位", "Units"), UNITS, "units"),
@@ -411,6 +412,8 @@ fn schemas(kinds: &Kinds) -> Value {
     put("history", object(json!({ "number": text(), "entries": { "type": "array", "items": { "type": "object" } } })));
     put("children", object(json!({ "totals": list("total"), "records": list("row"), "more": flag() })));
     put("summary", object(json!({ "records": list("row") })));
+    put("duty", duty_schema());
+    put("duties", list("duty"));
     put(
         "todo",
         object(
@@ -449,6 +452,14 @@ fn schemas(kinds: &Kinds) -> Value {
 /// A moment as RFC 3339 in Beijing time.
 fn moment() -> Value {
     json!({ "type": "string", "format": "date-time" })
+}
+
+fn duty_schema() -> Value {
+    object(json!({
+        "id": { "type": "string" }, "title": { "type": "string" }, "state": { "type": "string", "enum": super::duties::STATES },
+        "kind": { "type": "string", "enum": super::duties::KINDS }, "reason": { "type": "string" },
+        "at": { "anyOf": [moment(), { "type": "null" }] }, "stale": { "type": "boolean" },
+    }))
 }
 
 fn row_schema() -> Value {

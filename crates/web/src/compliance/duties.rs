@@ -1,7 +1,8 @@
-//! `/compliance`: every duty by law and article, with its time, what shows it, and what a breach costs today.
+//! `/compliance`: every duty by law and article, with how it stands, its time, what shows it, and what a breach costs today.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use anlan_assure::assess::State as Standing;
 use anlan_base::Day;
 use anlan_base::text::{Lang, text};
 use anlan_law::duty::{Count, Duty, Shown};
@@ -11,7 +12,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::Tab;
-use super::book::{Law, Sides, Sure, law, mark, probe_name, standing};
+use super::book::{Law, Sides, Sure, law, probe_name};
+use super::stand::{self, Stands};
 use super::words::{each, joined, occasion};
 use super::{cite, money};
 use crate::address::address;
@@ -25,18 +27,20 @@ use crate::session::Signed;
 pub(crate) const FILTER_CHARS: usize = 64;
 
 /// A duty in the list.
-pub(super) struct Row {
-    pub(super) id: String,
-    pub(super) title: String,
-    pub(super) cites: String,
-    pub(super) clock: String,
-    pub(super) state: (&'static str, &'static str),
+struct Row {
+    id: String,
+    title: String,
+    cites: String,
+    clock: String,
+    state: (&'static str, &'static str),
+    /// Of unknown: why.
+    why: &'static str,
     /// Computed (●), else attested (○).
-    pub(super) computed: bool,
-    pub(super) shown_by: String,
+    computed: bool,
+    shown_by: String,
     /// What a breach costs at first, and at most where that is more.
-    pub(super) fine: (String, String),
-    pub(super) sure: Sure,
+    fine: (String, String),
+    sure: Sure,
 }
 
 /// An article and its duties.
@@ -69,33 +73,57 @@ struct DutiesPage {
     count: Count,
     packs: Vec<(String, usize)>,
     kinds: Vec<Chip>,
-    /// As it stands in the address.
+    states: Vec<Chip>,
+    /// As they stand in the address.
     kind: String,
+    state: String,
     filter: String,
     clear: String,
     shown: usize,
     blocks: Vec<Block>,
+    measured: bool,
+    may_measure: bool,
 }
+
+/// What rows are drawn from.
+struct Drawing<'a> {
+    law: &'a Law,
+    lang: Lang,
+    stands: &'a Stands,
+}
+
+/// The states that the list can be narrowed to, worst first.
+const STATES: [Standing; 4] = [Standing::Failing, Standing::AtRisk, Standing::Unknown, Standing::Met];
 
 pub(crate) async fn duties(State(house): State<Shared>, who: Signed, pairs: Pairs) -> Result<Response, Failure> {
     let law = law()?;
     let today = Day::of(house.console.clock.now());
-    let (kind, lang) = (pairs.get("kind"), who.lang);
+    let (kind, state, lang) = (pairs.get("kind"), pairs.get("state"), who.lang);
     let filter: String = pairs.get("q").trim().chars().take(FILTER_CHARS).collect();
     let of_kind = of_kind(law, kind).ok_or(Failure::NotFound)?;
+    let wanted = STATES.into_iter().find(|one| stand::code(*one) == state);
+    if wanted.is_none() && !state.is_empty() {
+        return Err(Failure::NotFound);
+    }
     let sides = law.sides(today);
-    let found: Vec<&Duty> = of_kind.iter().copied().filter(|duty| matches(law, duty, &sides, &filter)).collect();
+    let stands = Stands::load(&house).await?;
+    let fits = |duty: &Duty| wanted.is_none_or(|wanted| stands.of(duty).state == wanted) && matches(law, duty, &sides, &filter);
+    let found: Vec<&Duty> = of_kind.iter().copied().filter(|duty| fits(duty)).collect();
     let page = DutiesPage {
         page: Page::signed(&house, &who, Section::Compliance, "duties-title"),
         tab: Tab::Duties,
-        count: Count::of(of_kind.iter().map(|duty| standing(duty))),
+        count: stands.count(of_kind.iter().copied()),
         packs: packs(law, lang, &of_kind),
-        kinds: kinds(law, lang, kind, &filter),
+        kinds: kinds(law, lang, kind, state, &filter),
+        states: states(lang, kind, state, &filter),
         kind: kind.to_owned(),
+        state: state.to_owned(),
         clear: address("/compliance", &[("kind", kind)]),
         filter,
         shown: found.len(),
-        blocks: blocks(law, lang, &sides, &found),
+        blocks: blocks(&Drawing { law, lang, stands: &stands }, &sides, &found),
+        measured: stands.measured.is_some(),
+        may_measure: super::MEASURERS.iter().any(|role| who.rights.has(*role)),
     };
     show(StatusCode::OK, &page)
 }
@@ -119,8 +147,20 @@ fn packs(law: &Law, lang: Lang, duties: &[&Duty]) -> Vec<(String, usize)> {
     counts
 }
 
-fn kinds(law: &Law, lang: Lang, chosen: &str, filter: &str) -> Vec<Chip> {
-    let chip = |id: &str, title: String| Chip { title, link: address("/compliance", &[("kind", id), ("q", filter)]), on: id == chosen };
+/// The states as chips, the chosen one marked.
+fn states(lang: Lang, kind: &str, chosen: &str, filter: &str) -> Vec<Chip> {
+    let chip = |id: &str, key: &str| Chip {
+        title: text(lang, key, &[]),
+        link: address("/compliance", &[("kind", kind), ("state", id), ("q", filter)]),
+        on: id == chosen,
+    };
+    let all = std::iter::once(chip("", "duties-state-all"));
+    all.chain(STATES.into_iter().map(|state| chip(stand::code(state), stand::mark(state).1))).collect()
+}
+
+fn kinds(law: &Law, lang: Lang, chosen: &str, state: &str, filter: &str) -> Vec<Chip> {
+    let link = |id: &str| address("/compliance", &[("kind", id), ("state", state), ("q", filter)]);
+    let chip = |id: &str, title: String| Chip { title, link: link(id), on: id == chosen };
     let mut chips = vec![chip("", text(lang, "duties-kind-all", &[]))];
     chips.extend(law.book.operators.iter().map(|kind| chip(&kind.id, kind.title.show(lang).to_owned())));
     chips
@@ -147,9 +187,9 @@ fn matches(law: &Law, duty: &Duty, sides: &[Sides<'_>], filter: &str) -> bool {
     in_words || in_others() || duty.id.eq_ignore_ascii_case(filter) || places.contains(&wanted)
 }
 
-fn blocks(law: &Law, lang: Lang, sides: &[Sides<'_>], duties: &[&Duty]) -> Vec<Block> {
+fn blocks(drawing: &Drawing<'_>, sides: &[Sides<'_>], duties: &[&Duty]) -> Vec<Block> {
     let mut blocks: Vec<Block> =
-        sides.iter().map(|side| of_statute(law, lang, side, duties)).filter(|block| !block.groups.is_empty()).collect();
+        sides.iter().map(|side| of_statute(drawing, side, duties)).filter(|block| !block.groups.is_empty()).collect();
     let cited: BTreeSet<&str> = sides
         .iter()
         .flat_map(|side| duties.iter().filter(|duty| !duty.places(&side.now.id).is_empty()))
@@ -157,12 +197,13 @@ fn blocks(law: &Law, lang: Lang, sides: &[Sides<'_>], duties: &[&Duty]) -> Vec<B
         .collect();
     let rest: Vec<&Duty> = duties.iter().copied().filter(|duty| !cited.contains(duty.id.as_str())).collect();
     if !rest.is_empty() {
-        blocks.push(of_instruments(law, lang, sides, &rest));
+        blocks.push(of_instruments(drawing, sides, &rest));
     }
     blocks
 }
 
-fn of_statute(law: &Law, lang: Lang, side: &Sides<'_>, duties: &[&Duty]) -> Block {
+fn of_statute(drawing: &Drawing<'_>, side: &Sides<'_>, duties: &[&Duty]) -> Block {
+    let (law, lang) = (drawing.law, drawing.lang);
     let mut by_article: BTreeMap<u32, Vec<&Duty>> = BTreeMap::new();
     for duty in duties {
         if let Some(place) = duty.places(&side.now.id).first() {
@@ -176,14 +217,15 @@ fn of_statute(law: &Law, lang: Lang, side: &Sides<'_>, duties: &[&Duty]) -> Bloc
             link: cite::link(side.now, place),
             was: cite::article_before(law, lang, side, article),
             part: side.now.part(article).map_or_else(String::new, |part| part.show(lang).to_owned()),
-            rows: duties.into_iter().map(|duty| row(law, lang, Some(side), duty)).collect(),
+            rows: duties.into_iter().map(|duty| row(drawing, Some(side), duty)).collect(),
         }
     });
     Block { title: side.statute.title.show(lang).to_owned(), note: side.now.label.show(lang).to_owned(), groups: groups.collect() }
 }
 
 /// Duties that rest on other instruments alone, by the first of them.
-fn of_instruments(law: &Law, lang: Lang, sides: &[Sides<'_>], duties: &[&Duty]) -> Block {
+fn of_instruments(drawing: &Drawing<'_>, sides: &[Sides<'_>], duties: &[&Duty]) -> Block {
+    let (law, lang) = (drawing.law, drawing.lang);
     let mut by_instrument: Vec<(&str, Vec<&Duty>)> = Vec::new();
     for duty in duties {
         let id = duty.other.first().map_or("", |basis| basis.instrument.as_str());
@@ -197,23 +239,26 @@ fn of_instruments(law: &Law, lang: Lang, sides: &[Sides<'_>], duties: &[&Duty]) 
         link: String::new(),
         was: String::new(),
         part: String::new(),
-        rows: duties.into_iter().map(|duty| row(law, lang, sides.first(), duty)).collect(),
+        rows: duties.into_iter().map(|duty| row(drawing, sides.first(), duty)).collect(),
     });
     Block { title: text(lang, "duties-other-instruments", &[]), note: text(lang, "duties-other-note", &[]), groups: groups.collect() }
 }
 
-pub(super) fn row(law: &Law, lang: Lang, side: Option<&Sides<'_>>, duty: &Duty) -> Row {
-    let (computed, shown_by) = match &duty.shown {
+fn row(drawing: &Drawing<'_>, side: Option<&Sides<'_>>, duty: &Duty) -> Row {
+    let (law, lang) = (drawing.law, drawing.lang);
+    let (by_nature, shown_by) = match &duty.shown {
         Shown::Probe { probe, .. } => (true, probe_name(lang, *probe)),
         Shown::Attestation { every, .. } => (false, text(lang, "duties-attested", &[("each", &each(lang, *every))])),
     };
+    let stand = drawing.stands.of(duty);
     Row {
         id: duty.id.clone(),
         title: duty.title.show(lang).to_owned(),
         cites: cites(law, lang, side, duty),
         clock: occasion(lang, &duty.occasion),
-        state: mark(standing(duty)),
-        computed,
+        state: stand.mark(),
+        why: stand.why_key(),
+        computed: stand.verdict.map_or(by_nature, |verdict| verdict.computed),
         shown_by,
         fine: fine_today(law, lang, side, duty),
         sure: Sure::of(lang, duty.sureness, duty.unsure.as_ref()),
@@ -221,7 +266,7 @@ pub(super) fn row(law: &Law, lang: Lang, side: Option<&Sides<'_>>, duty: &Duty) 
 }
 
 /// The places of today, or the first other instrument.
-fn cites(law: &Law, lang: Lang, side: Option<&Sides<'_>>, duty: &Duty) -> String {
+pub(crate) fn cites(law: &Law, lang: Lang, side: Option<&Sides<'_>>, duty: &Duty) -> String {
     let places = side.map_or(&[][..], |side| duty.places(&side.now.id));
     if !places.is_empty() {
         return joined(lang, places.iter().map(|place| place.show(lang)));

@@ -1,4 +1,4 @@
-//! `/compliance/duties/{id}`: one duty with its citations per version, its time, what shows it, and what a breach costs.
+//! `/compliance/duties/{id}`: one duty: how it stands and why, its citations per version, its time, what shows it, and what a breach costs.
 
 use anlan_base::Day;
 use anlan_base::text::{Lang, text};
@@ -11,15 +11,17 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::Tab;
-use super::book::{Law, Sure, law, mark, probe_name, standing};
+use super::book::{Law, Sure, law, probe_name};
 use super::cite::{self, Cited};
 use super::clocks::ClockRow;
 use super::condition::in_words;
 use super::stricter::{TermRow, stricter};
+use super::verdict::{self, VerdictShown};
 use super::words::{joined, named, occasion, part, span};
 use super::{clocks, money};
 use crate::console::Shared;
 use crate::failure::Failure;
+use crate::form::Pairs;
 use crate::page::{Page, Section, show};
 use crate::session::Signed;
 
@@ -84,7 +86,7 @@ struct DutyPage {
     tab: Tab,
     id: String,
     summary: String,
-    state: (&'static str, &'static str),
+    verdict: VerdictShown,
     actor: String,
     actor_note: String,
     versions: Vec<InVersion>,
@@ -104,10 +106,11 @@ struct DutyPage {
     sure: Sure,
 }
 
-pub(crate) async fn duty(State(house): State<Shared>, who: Signed, Path(id): Path<String>) -> Result<Response, Failure> {
+pub(crate) async fn duty(State(house): State<Shared>, who: Signed, Path(id): Path<String>, pairs: Pairs) -> Result<Response, Failure> {
     let law = law()?;
     let lang = who.lang;
     let duty = law.book.duty(&id).ok_or(Failure::NotFound)?;
+    let before = pairs.get("before").parse().ok();
     let today = Day::of(house.console.clock.now());
     let sides = law.sides(today);
     let side = sides.first();
@@ -119,7 +122,7 @@ pub(crate) async fn duty(State(house): State<Shared>, who: Signed, Path(id): Pat
         tab: Tab::Duties,
         id: duty.id.clone(),
         summary: duty.summary.show(lang).to_owned(),
-        state: mark(standing(duty)),
+        verdict: verdict::shown(&house, &who, duty, before).await?,
         actor: actor.map_or_else(|| duty.actor.clone(), |actor| actor.title.show(lang).to_owned()),
         actor_note: actor.and_then(|actor| actor.note.as_ref()).map_or_else(String::new, |note| note.show(lang).to_owned()),
         versions: versions(law, lang, today, duty),
