@@ -1,6 +1,7 @@
 //! Answers an [`Ask`] from an open folder. The server and the shell run this same code.
 
 mod duties;
+mod health;
 mod kinds;
 
 use std::io::Write;
@@ -12,7 +13,7 @@ use anlan_ledger::Actor;
 use anlan_vault::{Hit, Query, Scope, Search};
 use anlan_web::hit_json;
 use anyhow::Result;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::runtime::Handle;
 
 use crate::ask::Ask;
@@ -57,7 +58,8 @@ pub fn answer(instance: &Instance, asker: &Asker<'_>, ask: Ask, out: &mut dyn Wr
         Ask::Kinds => kinds::own(instance, asker, out),
         Ask::Duties => duties::status(instance, asker, out),
         Ask::Backup => crate::backup::make::make(instance, asker.handle, out),
-        Ask::Doctor => Ok(writeln!(out, "{}", doctor(instance)?)?),
+        Ask::BackupKept { .. } => Ok(()),
+        Ask::Doctor => health::doctor(instance, asker, out),
     }
 }
 
@@ -192,20 +194,4 @@ fn law_texts(instance: &Instance, asker: &Asker<'_>, out: &mut dyn Write) -> Res
         writeln!(out, "{object}")?;
     }
     Ok(())
-}
-
-fn doctor(instance: &Instance) -> Result<Value> {
-    let status = instance.vault.status();
-    Ok(json!({
-        "folder": instance.dir.display().to_string(),
-        "time": instance.clock.now().to_rfc3339(),
-        "log_size": instance.journal.size(),
-        "vkey": instance.vkey(),
-        "lines": status.lines,
-        "raw_bytes": status.raw_bytes,
-        "unsealed_lines": status.unsealed_lines,
-        "wal_bytes": status.wal_bytes,
-        "segments": status.segments,
-        "segment_bytes": status.segment_bytes,
-    }))
 }

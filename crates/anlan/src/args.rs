@@ -50,7 +50,7 @@ pub fn command(lang: Lang) -> Command {
             .subcommand(build.group("source", vec![build.cmd("source-list", "list").arg(build.data()).arg(build.json())]))
             .subcommand(build.duty())
             .subcommand(build.backup())
-            .subcommand(build.cmd("doctor", "doctor").arg(build.data()).arg(build.json()));
+            .subcommand(build.doctor());
     build.with_help(whole)
 }
 
@@ -163,6 +163,11 @@ impl Build {
             .arg(self.data())
             .args(["syslog", "syslog-tls", "relp", "console"].map(|name| self.address(name)))
             .arg(self.database())
+    }
+
+    fn doctor(&self) -> Command {
+        let show = Arg::new("show").long("show").value_name("NAME").conflicts_with("json").help(self.t("help-show"));
+        self.cmd("doctor", "doctor").arg(self.data()).arg(self.json()).arg(show)
     }
 
     fn database(&self) -> Arg {

@@ -26,6 +26,8 @@ pub enum Ask {
     Doctor,
     /// Answers the bytes of a backup (`spec/backup.md`).
     Backup,
+    /// Notes a backup that was written whole and opened again; answers nothing. When it was made (nanoseconds), leaves of its log, members.
+    BackupKept { made: u64, log_size: u64, members: u64 },
     /// Answers one JSON object: the entry that keeps the text.
     LawImport { version: Option<String>, name: String, text: String },
     /// Answers one JSON object a line, each a kept text with its words: the later of each version last.
@@ -55,3 +57,6 @@ impl Ask {
         })
     }
 }
+            Self::BackupKept { made, log_size, members } => {
+                ("backup.kept", vec![("made", made.to_string()), ("log_size", log_size.to_string()), ("members", members.to_string())])
+            }

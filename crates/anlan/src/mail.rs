@@ -15,12 +15,15 @@ use anlan_ledger::Letter;
 use anlan_web::{Mail, MailFault, MailFuture, MailSettings, MailTls};
 use lettre::message::Mailbox;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::{Attachment, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::transport::smtp::{AsyncSmtpTransport, Error as SmtpError};
 use lettre::{Address, AsyncTransport, Message, Tokio1Executor};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
+use crate::anchor::Newest;
 use crate::instance::Instance;
 
 const FOLDER: &str = "secrets";
@@ -112,25 +115,63 @@ impl Post {
         let to: Address = letter.email.as_deref().and_then(|to| to.parse().ok()).ok_or(Failed::Address)?;
         let (subject, body) = words(letter, kinds, &kept.console);
         let id = format!("<notice.{}.{}@{}>", letter.notice.entry, letter.notice.person, self.origin);
-        self.hand_over(&kept, to, &subject, body, id).await
+        self.hand_over(&kept, to, &subject, Content::Words(body), id).await
     }
 
-    async fn hand_over(&self, kept: &Kept, to: Address, subject: &str, body: String, id: String) -> Result<(), Failed> {
+    /// Sends a checkpoint of the log, with its file; the same one again has the same Message-ID.
+    pub async fn send_checkpoint(&self, to: &str, newest: &Newest, lang: Lang) -> Result<(), Failed> {
+        let kept = self.kept().filter(|kept| !kept.host.is_empty()).ok_or_else(|| Failed::Server(String::new()))?;
+        let address: Address = to.parse().map_err(|_| Failed::Address)?;
+        let (day, size) = (newest.day.to_string(), newest.size.to_string());
+        let subject = text(lang, "anchor-letter-subject", &[("day", &day)]);
+        let name = newest.file_name();
+        let command = format!("    anlan verify DIR --key VKEY --against {name}");
+        let lines = [
+            text(lang, "anchor-letter-body", &[("origin", &newest.origin), ("day", &day), ("size", &size)]),
+            command,
+            text(lang, "anchor-letter-key", &[]),
+            format!("    {}", newest.vkey),
+            String::new(),
+            text(lang, "letter-foot", &[]),
+        ];
+        let whom = anlan_tlog::hex(&Sha256::digest(to.as_bytes())[..8]);
+        let id = format!("<checkpoint.{size}.{whom}@{}>", self.origin);
+        let content = Content::WithFile { words: lines.join("\n"), name, bytes: newest.note.clone() };
+        self.hand_over(&kept, address, &subject, content, id).await
+    }
+
+    async fn hand_over(&self, kept: &Kept, to: Address, subject: &str, content: Content, id: String) -> Result<(), Failed> {
         let from: Address = kept.from.parse().map_err(|_| Failed::Server(kept.from.clone()))?;
         let at = std::time::UNIX_EPOCH + Duration::from_nanos(self.clock.now().0);
-        let message = Message::builder()
+        let headed = Message::builder()
             .from(Mailbox::new(None, from))
             .to(Mailbox::new(None, to))
             .date(at)
             .message_id(Some(id))
             .subject(subject)
-            .header(AutoSubmitted)
-            .header(ContentType::TEXT_PLAIN)
-            .body(body)
-            .map_err(|error| Failed::Letter(error.to_string()))?;
+            .header(AutoSubmitted);
+        let message = match content {
+            Content::Words(words) => headed.header(ContentType::TEXT_PLAIN).body(words),
+            Content::WithFile { words, name, bytes } => {
+                let file = Attachment::new(name).body(bytes, ContentType::TEXT_PLAIN);
+                headed.multipart(MultiPart::mixed().singlepart(SinglePart::plain(words)).singlepart(file))
+            }
+        };
+        let message = message.map_err(|error| Failed::Letter(error.to_string()))?;
         let transport = transport(kept).map_err(|error| Failed::Server(told(&error)))?;
         transport.send(message).await.map(drop).map_err(|error| failed(&error))
     }
+}
+
+/// What a letter holds.
+enum Content {
+    Words(String),
+    WithFile { words: String, name: String, bytes: Vec<u8> },
+}
+
+/// Whether letters can go there.
+pub fn is_address(address: &str) -> bool {
+    address.parse::<Address>().is_ok()
 }
 
 fn transport(kept: &Kept) -> Result<AsyncSmtpTransport<Tokio1Executor>, SmtpError> {
@@ -240,7 +281,7 @@ impl Mail for Post {
             let to: Address = to.parse().map_err(|_| MailFault::Setting("to"))?;
             let id = format!("<try.{}@{}>", self.clock.now().0, self.origin);
             let (subject, body) = (text(lang, "letter-try-subject", &[]), text(lang, "letter-try", &[]));
-            match self.hand_over(&kept, to, &subject, body, id).await {
+            match self.hand_over(&kept, to, &subject, Content::Words(body), id).await {
                 Ok(()) => Ok(()),
                 Err(Failed::Server(answer) | Failed::Letter(answer)) => Err(MailFault::Refused(answer)),
                 Err(Failed::Address) => Err(MailFault::Setting("to")),

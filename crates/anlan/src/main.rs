@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod act;
+mod anchor;
 mod args;
 mod ask;
 mod assess;
@@ -20,9 +21,11 @@ mod outbox;
 mod output;
 mod say;
 mod serve;
+mod reverify;
 mod ticker;
 mod tls;
 mod wiring;
+mod timesync;
 
 use std::process::ExitCode;
 

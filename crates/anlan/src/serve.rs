@@ -19,6 +19,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
+use crate::anchor;
 use crate::assess;
 use crate::database;
 use crate::door;
@@ -27,8 +28,10 @@ use crate::instance::{Instance, Opening};
 use crate::life;
 use crate::mail::Post;
 use crate::notices;
+use crate::reverify;
 use crate::say::{Say, code};
 use crate::ticker;
+use crate::timesync;
 use crate::tls::{self, Certificate};
 use crate::wiring::{InstanceProver, LedgerBook, assessor_of};
 
@@ -107,6 +110,9 @@ async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses, database: Option<
     }
     life::note(&instance.ledger, &instance.outbox, life::STOP).await?;
     let vault = instance.vault.clone();
+    tasks.spawn(reverify::run(instance.clone()));
+    tasks.spawn(anchor::run(instance.clone(), say.lang));
+    tasks.spawn(timesync::run(instance.clone()));
     tokio::task::spawn_blocking(move || vault.seal_all()).await??;
     instance.ledger.close().await;
     say.talks("serve-stopped", &[]);
@@ -175,6 +181,7 @@ async fn carry_entries(instance: Arc<Instance>) {
         turns.tick().await;
         if let Err(error) = instance.outbox.pump().await {
             tracing::error!(%error, "entries wait for the log");
+        anchors: Arc::new(anchor::Keeper::new(instance, say.lang)),
         }
     }
 }

@@ -24,7 +24,7 @@ use anlan_journal::JournalError;
 use anlan_vault::VaultError;
 
 pub use file::{verify_bytes, verify_file};
-pub use folder::{LOOKS, verify_folder};
+pub use folder::{Broken, LOOKS, Recheck, Rechecked, recheck, verify_folder};
 pub use pack::{PackRequest, build_pack, verify_pack};
 pub use proof::verify_proof;
 pub use prove::prove;

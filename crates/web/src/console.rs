@@ -72,6 +72,7 @@ pub(crate) struct House {
     pub(crate) calls: Arc<Semaphore>,
     pub(crate) uploads: Semaphore,
     /// One person at a time has everything measured.
+    pub anchors: Arc<dyn crate::anchors::Anchors>,
     pub(crate) measuring: Semaphore,
     /// The library as it was last asked for.
     pub(crate) shelf: tokio::sync::Mutex<Arc<Shelf>>,

@@ -10,6 +10,7 @@
 
 mod account;
 mod address;
+mod anchors;
 mod api;
 mod assets;
 mod chart;
@@ -40,6 +41,7 @@ mod upload;
 pub use api::events::{BODIES, BODY_BYTES};
 pub use api::openapi::document as openapi;
 pub use api::search::{API_LINES, hit_json};
+pub use anchors::{ANCHOR_ADDRESSES, AnchorFault, AnchorFuture, AnchorSettings, Anchors, NoAnchors, anchored_words};
 pub use api::{API_CALLS, API_FILES, JSON_BYTES};
 pub use compliance::HISTORY_ROWS;
 pub use console::{Console, Peer, ProveError, Prover, Receivers};

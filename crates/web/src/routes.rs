@@ -19,7 +19,7 @@ use crate::failure::Failure;
 use crate::form::FORM_BYTES;
 use crate::session::{Signed, refuse_foreign};
 use crate::{
-    account, api, assets, compliance, entrance, headers, library, logs, mail, notices, overview, people, proposals, records, settings,
+    account, anchors, api, assets, compliance, entrance, headers, library, logs, mail, notices, overview, people, proposals, records, settings,
     sources, units, upload,
 };
 
@@ -141,6 +141,9 @@ routes! {
     get "/library/texts/{entry}" Need::Session, Form, None => library::text;
     get "/library/{version}" Need::Session, Form, None => library::reading;
     get "/compliance" Need::Session, Form, None => compliance::duties;
+    get "/settings/anchors" Need::Root(SYSTEM), Form, None => anchors::anchors;
+    post "/settings/anchors" Need::Root(SYSTEM), Form, Some("anchor.set") => anchors::set_anchors;
+    post "/settings/anchors/now" Need::Root(SYSTEM), Form, Some("anchor.ask") => anchors::send_now;
     get "/compliance/duties/{id}" Need::Session, Form, None => compliance::duty;
     get "/compliance/fines" Need::Session, Form, None => compliance::fines;
     get "/compliance/clocks" Need::Session, Form, None => compliance::clocks;

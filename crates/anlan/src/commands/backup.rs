@@ -43,6 +43,9 @@ fn make(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
     file.keep()?;
     say.progress("");
     let Ok(backup) = Backup::open(&path, None) else { return Err(say.told(code::FAILED, "backup-cut", &[("file", &name)])) };
+    let manifest = &backup.manifest;
+    let kept = Ask::BackupKept { made: manifest.made.0, log_size: manifest.checkpoint.size, members: manifest.entries.len() as u64 };
+    ask(say, &data_dir(m), Opening::Existing, kept, &mut std::io::sink())?;
     say.talks("backup-made", &[("file", &name)]);
     tell(say, &backup);
     Ok(ExitCode::SUCCESS)

@@ -26,6 +26,13 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
         facts.insert("findings".into(), findings.iter().map(|(key, _)| *key).collect());
     }
     let mut out = say.out();
+    if let Some(name) = m.get_one::<String>("show") {
+        let value = facts.pointer(&format!("/{}", name.replace('.', "/"))).filter(|value| !value.is_null());
+        let value = value.ok_or_else(|| say.told(code::FAILED, "doctor-no-such-fact", &[("name", name)]))?;
+        writeln!(out, "{}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))?;
+        out.flush()?;
+        return Ok(ExitCode::SUCCESS);
+    }
     if m.get_flag("json") {
         writeln!(out, "{facts}")?;
     } else {
@@ -58,6 +65,25 @@ fn findings(dir: &Path) -> Vec<Finding> {
     found
 }
 
+/// The daily verification, the outside anchor, the disk, the clock.
+fn store(say: &Say, facts: &Value) -> Vec<String> {
+    let word = |path: &str| facts.pointer(path).filter(|v| !v.is_null()).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned));
+    let verified = match (word("/verified/day"), word("/verified/segments"), word("/verified/failed")) {
+        (Some(day), Some(segments), Some(failed)) => {
+            say.text("doctor-verified", &[("day", &day), ("segments", &segments), ("failed", &failed)])
+        }
+        _ => say.text("doctor-never-verified", &[]),
+    };
+    let standing = word("/anchors/standing").unwrap_or_default();
+    let room = match word("/room/days_fit") {
+        Some(days) => say.text("doctor-room", &[("days", &days)]),
+        None => say.text("doctor-room-unknown", &[]),
+    };
+    let kept = word("/time_sync/kept").unwrap_or_default();
+    let clock = say.text(&format!("doctor-time-{kept}"), &[("by", &word("/time_sync/by").unwrap_or_default())]);
+    vec![verified, say.text("doctor-anchored", &[("standing", &standing)]), room, clock]
+}
+
 /// Bytes of receive buffer that let a burst of datagrams wait for one fsync.
 const UDP_BUFFER_WISH: u64 = 4 << 20;
 
@@ -77,6 +103,9 @@ fn print(say: &Say, facts: &Value, running: bool, findings: &[Finding], out: &mu
     ] {
         let value = facts.get(name).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).unwrap_or_default();
         writeln!(out, "{}", say.text(key, &[("value", &value)]))?;
+    }
+    for line in store(say, facts) {
+        writeln!(out, "{line}")?;
     }
     for (key, what) in findings {
         writeln!(out, "{}", say.text(key, &[("what", what)]))?;

@@ -135,6 +135,7 @@ impl Folder<'_> {
             "tls",
             "database",
             "attachments",
+            "secrets",
             "ledger.db",
             "ledger.db-wal",
             "ledger.db-shm",

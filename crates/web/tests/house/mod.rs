@@ -148,6 +148,7 @@ impl House {
             clock: clock.clone(),
             receivers,
             mail,
+            anchors: Arc::new(anlan_web::NoAnchors),
             assessor: assessor.clone(),
         });
         Self { router, clock, vault, ledger, assessor, _folder: folder }
