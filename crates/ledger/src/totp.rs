@@ -28,6 +28,32 @@ pub(crate) fn code(secret: &[u8], step: u64) -> u32 {
     (cut & 0x7fff_ffff) % 1_000_000
 }
 
+/// What an app that was given this secret (base 32) shows at a moment; none where it is no secret. For programs that sign in by themselves.
+#[must_use]
+pub fn authenticator_code(secret: &str, now: Instant) -> Option<String> {
+    let secret = from_base32(secret)?;
+    Some(format!("{:06}", code(&secret, step_at(now))))
+}
+
+/// The bytes of [`base32`].
+fn from_base32(text: &str) -> Option<Vec<u8>> {
+    let (mut out, mut held, mut bits) = (Vec::with_capacity(text.len() * 5 / 8), 0_u32, 0_u32);
+    for letter in text.bytes() {
+        let value = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            b'2'..=b'7' => letter - b'2' + 26,
+            _ => return None,
+        };
+        held = (held << 5 | u32::from(value)) & 0xffff;
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            out.push(u8::try_from(held >> bits & 0xff).ok()?);
+        }
+    }
+    Some(out)
+}
+
 /// A code as typed: six digits, with or without blanks, of either width.
 fn typed(text: &str) -> Option<u32> {
     let mut number = 0;
@@ -139,5 +165,11 @@ mod tests {
             assert_eq!(base32(bytes.as_bytes()), text);
         }
         assert_eq!(base32(SECRET), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+        for length in 0..SECRET.len() {
+            assert_eq!(from_base32(&base32(&SECRET[..length])).as_deref(), Some(&SECRET[..length]));
+        }
+        let at = Instant::from_unix_seconds(1_111_111_109);
+        assert_eq!(authenticator_code("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", at).as_deref(), Some("081804"));
+        assert_eq!(authenticator_code("no secret", at), None);
     }
 }

@@ -52,6 +52,12 @@ impl KeyName {
         if name.len() <= KEY_NAME_BYTES && is_key_name(name) { Ok(Self(name.into())) } else { Err(NoteError::Name) }
     }
 
+    /// Whether what it signs is made up: one of its labels, between dots and slashes, is `demo`.
+    #[must_use]
+    pub fn is_demo(&self) -> bool {
+        self.0.split(['.', '/']).any(|label| label == "demo")
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

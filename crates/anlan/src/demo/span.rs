@@ -1,0 +1,91 @@
+//! The days of the demo, and on which of them what happens to the devices.
+//!
+//! Invariant: the demo's present is one fixed moment, so that two people who look at it see the same.
+
+use std::ops::RangeInclusive;
+
+use anlan_base::{CivilDate, Day, Instant};
+
+/// The demo's present: Friday 2026-11-20, 14:00 in Beijing.
+const PRESENT: (u32, u8, u8) = (2026, 11, 20);
+const PRESENT_HOUR: u64 = 14;
+/// Days of lines, today among them.
+const DAYS: u32 = 200;
+/// The same in the small variant.
+const SMALL_DAYS: u32 = 30;
+/// When the folder is begun on its first day: seconds.
+const BIRTH: u64 = 7 * 3_600;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub first: Day,
+    pub last: Day,
+}
+
+impl Span {
+    /// The whole span, or the small variant's at scale 0.
+    pub fn of(scale: u64) -> Self {
+        let last = CivilDate::new(PRESENT.0, PRESENT.1, PRESENT.2).map_or(Day::FIRST, CivilDate::day);
+        let days = if scale == 0 { SMALL_DAYS } else { DAYS };
+        Self { first: last.minus_days(days - 1).unwrap_or(last), last }
+    }
+
+    pub fn birth(self) -> Instant {
+        self.first.start().plus_seconds(BIRTH)
+    }
+
+    pub fn present(self) -> Instant {
+        self.last.start().plus_seconds(PRESENT_HOUR * 3_600)
+    }
+
+    pub fn days(self) -> impl Iterator<Item = Day> {
+        (self.first.0..=self.last.0).map(Day)
+    }
+
+    fn back(self, days: u32) -> Day {
+        self.last.minus_days(days).unwrap_or(self.last)
+    }
+
+    /// The last day of the switch that falls silent.
+    pub fn last_of_silent(self) -> Day {
+        self.back(13)
+    }
+
+    /// On which a switch says nothing for three days.
+    pub fn pause(self) -> RangeInclusive<Day> {
+        self.back(24)..=self.back(22)
+    }
+
+    /// The night of failed logins.
+    pub fn bad_night(self) -> Day {
+        self.back(6)
+    }
+
+    /// Since when a device writes that nobody listed.
+    pub fn stray_from(self) -> Day {
+        self.back(17)
+    }
+
+    /// From when until when nothing was received: the power was out.
+    pub fn downtime(self) -> (Instant, Instant) {
+        let start = self.back(19).start();
+        (start.plus_seconds(2 * 3_600 + 600), start.plus_seconds(7 * 3_600 + 2_400))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happens_lies_in_both_spans() {
+        for scale in [0, 1, 50] {
+            let span = Span::of(scale);
+            assert_eq!(span.present().to_civil(), "2026-11-20 14:00:00");
+            assert_eq!(span.days().count(), if scale == 0 { 30 } else { 200 });
+            for day in [span.last_of_silent(), *span.pause().start(), span.bad_night(), span.stray_from(), Day::of(span.downtime().0)] {
+                assert!(span.first < day && day < span.last, "{day}");
+            }
+        }
+    }
+}
