@@ -53,7 +53,13 @@ MAX_PROOF = 8 * MIB
 MAX_MEMBERS = 1_000_000
 MAX_NAME = 512
 MAX_MANIFEST = 256 * MIB
-MAX_README = 1 * MIB
+MAX_README = 1 * MIB  # 说明.txt and verify.html too
+MAX_PAPER = 16 * MIB  # 检查佐证材料.html, verdicts.json
+MAX_TABLE = 64 * MIB  # 目录.xlsx, a member of papers/
+MAX_SUMS = 256 * MIB
+MAX_CHOSEN = 1_000  # members of proofs/, and of papers/
+MAX_CHOICE = 512  # bytes of a purpose, of a visit
+MAX_RAW = 16 * MIB  # what a masked copy may say of its line
 MAX_CHECKPOINT = 64 * KIB
 MAX_LINES = 16 * MIB
 MAX_DETAIL = 64 * MIB
@@ -246,6 +252,8 @@ def is_utf8(data: bytes) -> bool:
     return True
 
 
+# Control characters alone.
+CONTROL = re.compile("[\u0000-\u001f\u007f-\u009f]")
 # Control characters and white space, as spec/pack.md lists them.
 SPACE_OR_CONTROL = re.compile("[\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 # White space that may stand around a vkey.
@@ -565,6 +573,20 @@ def check_origin_and_source(origin: int, source: bytes) -> None:
     need(is_source_key(source), "来源不规范", "a line's source is malformed")
 
 
+def check_line_of_proof(proof: LineProof, batch: Batch) -> None:
+    need(batch.first_seq <= proof.seq <= batch.last_seq, "行的序号不在批次内", "the line's seq is not in the batch's range")
+    need(proof.position < batch.count, "行的位置不在批次内", "the line's position is not in the batch")
+    need(day_of(proof.seq) == batch.day, "行的日期不是批次的日期", "the line's day is not the batch's")
+    root = root_by_path(proof.line_leaf, proof.position, batch.count, proof.line_path)
+    need(root == batch.root, "行不在批次的根之下", "the line does not lead to the batch's root")
+
+
+def check_batch_of_proof(proof: LineProof, checkpoint: Checkpoint) -> None:
+    need(proof.index < checkpoint.size, "序号不在日志内", "the index is not in the log")
+    root = root_by_path(leaf_hash(proof.envelope), proof.index, checkpoint.size, proof.path)
+    need(root == checkpoint.root, "批次不在检查点的根之下", "the batch does not lead to the checkpoint's root")
+
+
 def check_proof(report: Report, file: BinaryIO, size: int, key: Key) -> None:
     def text() -> Tuple[str, LineProof]:
         need(size <= MAX_PROOF, "证明超过 8 MiB", "the proof is over 8 MiB")
@@ -581,19 +603,13 @@ def check_proof(report: Report, file: BinaryIO, size: int, key: Key) -> None:
     batch = report.check("批次信封 / batch envelope", [proof], envelope)
 
     def line(proof: LineProof, batch: Batch) -> Tuple[str, None]:
-        need(batch.first_seq <= proof.seq <= batch.last_seq, "行的序号不在批次内", "the line's seq is not in the batch's range")
-        need(proof.position < batch.count, "行的位置不在批次内", "the line's position is not in the batch")
-        need(day_of(proof.seq) == batch.day, "行的日期不是批次的日期", "the line's day is not the batch's")
-        root = root_by_path(proof.line_leaf, proof.position, batch.count, proof.line_path)
-        need(root == batch.root, "行不在批次的根之下", "the line does not lead to the batch's root")
+        check_line_of_proof(proof, batch)
         return "%s %s %s" % (beijing_time(proof.seq), shown(proof.source), shown(proof.raw)), None
 
     report.check("行在批次中 / line in batch", [proof, batch], line)
 
     def inclusion(proof: LineProof, checkpoint: Checkpoint) -> Tuple[str, None]:
-        need(proof.index < checkpoint.size, "序号不在日志内", "the index is not in the log")
-        root = root_by_path(leaf_hash(proof.envelope), proof.index, checkpoint.size, proof.path)
-        need(root == checkpoint.root, "批次不在检查点的根之下", "the batch does not lead to the checkpoint's root")
+        check_batch_of_proof(proof, checkpoint)
         return "第 %d 片叶 / leaf %d" % (proof.index, proof.index), None
 
     report.check("批次在日志中 / batch in log", [proof, checkpoint], inclusion)
@@ -761,6 +777,9 @@ class Manifest(NamedTuple):
     until: int
     size: int
     sources: Optional[FrozenSet[bytes]]  # None: scope all
+    version: int
+    masked: bool
+    made: int  # number of the ledger's entry; 0 in version 1
     digests: List[bytes]  # of the members after manifest.txt, in their order
 
 
@@ -796,11 +815,21 @@ def parse_manifest(text: bytes, members: List[Member], key: Key) -> Manifest:
         need(content.startswith(word), "清单的行不对", "the manifest has a wrong line: " + shown(content))
         return content[len(word) :]
 
-    need(line(b"anlan-pack/1") == b"", "清单的版本未知", "the manifest's version is unknown")
+    version = {b"anlan-pack/1": 1, b"anlan-pack/2": 2}.get(line(b""))
+    need(version is not None, "清单的版本未知", "the manifest's version is unknown")
     need(line(b"origin ") == key.name, "清单的来源不是公钥的名称", "the manifest's origin is not the key's name")
     since, until, size = decimal(line(b"since ")), decimal(line(b"until ")), decimal(line(b"size "))
     need(since <= until, "时段倒置", "the period is reversed")
     sources = parse_scope(line(b"scope "))
+    masked, made = False, 0
+    if version == 2:  # PACK-14
+        need(line(b"label ") in (b"none", b"internal", b"sensitive"), "标注未知", "the label is unknown")
+        masked = {b"no": False, b"yes": True}.get(line(b"masked "))
+        need(masked is not None, "遮盖一行不对", "the line on masking is wrong")
+        for word in (b"purpose ", b"visit "):
+            need(is_choice(line(word)), "用途或检查记录不规范", "the purpose or the visit is malformed")
+        made = decimal(line(b"made "))
+        need(line(b"lang ") in (b"zh-CN", b"en"), "语言未知", "the language is unknown")
     digests = []
     for member in members[1:]:
         fields = line(b"file ").split(b" ", 2)
@@ -809,7 +838,11 @@ def parse_manifest(text: bytes, members: List[Member], key: Key) -> Manifest:
         need(decimal(fields[1]) == member.size, "清单与 ZIP 的长度不符", "the manifest's lengths are not those of the ZIP")
         digests.append(bytes.fromhex(fields[0].decode("ascii")))
     need(position == len(text), "清单有多余的行", "the manifest has lines too many")
-    return Manifest(since, until, size, sources, digests)
+    return Manifest(since, until, size, sources, version, masked, made, digests)
+
+
+def is_choice(text: bytes) -> bool:
+    return len(text) <= MAX_CHOICE and CONTROL.search(text.decode("utf-8", "strict")) is None
 
 
 def parse_scope(scope: bytes) -> Optional[FrozenSet[bytes]]:
@@ -842,9 +875,131 @@ def check_digests(pack: Pack, manifest: Manifest) -> Tuple[str, bool]:
     return "%d 个成员，%d 字节 / %d members, %d bytes" % ((len(pack.members), total) * 2), True
 
 
-def check_readme(pack: Pack) -> Tuple[str, bool]:
-    need(is_utf8(content_of(pack, find_member(pack, b"README.txt", MAX_README))), "不是 UTF-8", "not UTF-8")
+GUIDE, PAPER, TABLE, SUMS = (name.encode("utf-8") for name in ("说明.txt", "检查佐证材料.html", "目录.xlsx", "校验值.txt"))
+
+
+def check_readme(pack: Pack, manifest: Manifest) -> Tuple[str, bool]:
+    """PACK-16: the texts for people are there and are texts."""
+    texts = {b"README.txt": MAX_README}
+    if manifest.version == 2:
+        texts = {GUIDE: MAX_README, PAPER: MAX_PAPER, b"verdicts.json": MAX_PAPER, b"verify.html": MAX_README}
+    for name, limit in texts.items():
+        need(is_utf8(content_of(pack, find_member(pack, name, limit))), "不是 UTF-8：" + shown(name), "not UTF-8: " + shown(name))
     return "", True
+
+
+# ---------------------------------------------------------------------------------------------------------------------------------
+# The pack, version 2: digests for people, other papers, chosen proofs
+
+
+def sm3_fold(state: List[int], block: bytes) -> List[int]:
+    """The compression function of GB/T 32905-2016."""
+    mask = 0xFFFFFFFF
+    turn = lambda x, n: (x << n % 32 | (x & mask) >> (32 - n % 32)) & mask  # noqa: E731
+    w = [int.from_bytes(block[at : at + 4], "big") for at in range(0, 64, 4)]
+    for j in range(16, 68):
+        x = w[j - 16] ^ w[j - 9] ^ turn(w[j - 3], 15)
+        w.append(x ^ turn(x, 15) ^ turn(x, 23) ^ turn(w[j - 13], 7) ^ w[j - 6])
+    a, b, c, d, e, f, g, h = state
+    for j in range(64):
+        first = j < 16
+        ss1 = turn(turn(a, 12) + e + turn(0x79CC4519 if first else 0x7A879D8A, j) & mask, 7)
+        tt1 = (a ^ b ^ c if first else a & b | a & c | b & c) + d + (ss1 ^ turn(a, 12)) + (w[j] ^ w[j + 4]) & mask
+        tt2 = (e ^ f ^ g if first else e & f | ~e & g) + h + ss1 + w[j] & mask
+        a, b, c, d = tt1, a, turn(b, 9), c
+        e, f, g, h = tt2 ^ turn(tt2, 9) ^ turn(tt2, 17), e, turn(f, 19), g
+    return [old ^ new for old, new in zip(state, (a, b, c, d, e, f, g, h))]
+
+
+class SlowSm3:
+    """SM3 where Python's OpenSSL has none."""
+
+    def __init__(self) -> None:
+        self.state = [0x7380166F, 0x4914B2B9, 0x172442D7, 0xDA8A0600, 0xA96F30BC, 0x163138AA, 0xE38DEE4D, 0xB0FB0E4E]
+        self.rest = b""
+        self.length = 0
+
+    def update(self, data: bytes) -> None:
+        self.length += len(data)
+        data = self.rest + data
+        whole = len(data) // 64 * 64
+        for at in range(0, whole, 64):
+            self.state = sm3_fold(self.state, data[at : at + 64])
+        self.rest = data[whole:]
+
+    def hexdigest(self) -> str:
+        length = self.length
+        self.update(b"\x80" + b"\0" * ((55 - length) % 64) + (length * 8).to_bytes(8, "big"))
+        return "".join("%08x" % word for word in self.state)
+
+
+def new_sm3() -> Any:
+    try:
+        return hashlib.new("sm3")
+    except ValueError:
+        return SlowSm3()
+
+
+def check_sums(pack: Pack, manifest: Manifest) -> Tuple[str, bool]:
+    """PACK-19: one line for each member that people open. Their SHA-256 was compared with the manifest before."""
+    cursor = cursor_of(pack, find_member(pack, SUMS, MAX_SUMS))
+    head = b"anlan-sums/1\n"
+    need(cursor.take(len(head)) == head, "格式未知", "its format is unknown")
+    count = 0
+    for place, member in enumerate(pack.members):
+        if place == 0 or member.name == SUMS or member.name == b"manifest.txt" or member.name.startswith((b"log/", b"lines/")):
+            continue
+        digest, done = new_sm3(), 0
+        while done < member.size:
+            piece = read_at(pack.file, member.content_at + done, min(MIB, member.size - done))
+            digest.update(piece)
+            done += len(piece)
+        line = b"%s %s %d %s\n" % (manifest.digests[place - 1].hex().encode(), digest.hexdigest().encode(), member.size, member.name)
+        right = len(line) <= cursor.left() and cursor.take(len(line)) == line
+        need(right, "与内容不符：" + shown(member.name), "it does not agree with the contents: " + shown(member.name))
+        count += 1
+    cursor.finish()
+    return "%d 个文件 / %d files" % (count, count), True
+
+
+def check_papers(pack: Pack) -> Tuple[str, bool]:
+    """PACK-16: the list of members, and other papers."""
+    find_member(pack, TABLE, MAX_TABLE)
+    count = 0
+    for member in pack.members[1:]:
+        name = member.name[7:]
+        if not member.name.startswith(b"papers/") or name in (b"", b".", b"..") or b"/" in name or CONTROL.search(name.decode("utf-8")):
+            continue
+        find_member(pack, member.name, MAX_TABLE)
+        count += 1
+    need(count <= MAX_CHOSEN, "附件过多", "there are too many papers")
+    return "%d 份 / %d papers" % (count, count), True
+
+
+def check_proofs(pack: Pack, manifest: Manifest, key: Key) -> Tuple[str, bool]:
+    """PACK-18: chosen proofs, each whole by itself, under the pack's checkpoint."""
+    note = content_of(pack, find_member(pack, b"checkpoint", MAX_CHECKPOINT))
+    members = [member for member in pack.members[1:] if member.name.startswith(b"proofs/")]
+    need(len(members) <= MAX_CHOSEN, "证明过多", "there are too many proofs")
+    for member in members:
+        find_member(pack, member.name, MAX_PROOF)
+        try:
+            proof = parse_proof(content_of(pack, member))
+            need(proof.note == note, "检查点不同", "its checkpoint is another")
+            text, signatures = split_note(note)
+            check_signature(text, signatures, key)
+            checkpoint = parse_checkpoint(text)
+            need(checkpoint.origin == key.name, "来源不同", "its origin is another")
+            envelope = parse_envelope(proof.envelope)
+            need(envelope.kind == BATCH, "信封不是批次", "its envelope is not a batch")
+            check_line_of_proof(proof, envelope.body)
+            check_batch_of_proof(proof, checkpoint)
+            need(member.name == b"proofs/%020d.tlog-proof" % proof.seq, "名称不是行的序号", "its name is not its seq")
+            need(manifest.since <= proof.seq < manifest.until, "行不在时段内", "its line is not in the period")
+            need(manifest.sources is None or proof.source in manifest.sources, "来源不在范围内", "its source is not in the scope")
+        except CheckFailed as failure:
+            raise CheckFailed(shown(member.name) + ": " + str(failure))
+    return "%d 个 / %d proofs" % (len(members), len(members)), True
 
 
 # ---------------------------------------------------------------------------------------------------------------------------------
@@ -902,6 +1057,7 @@ def check_entries(pack: Pack, manifest: Manifest, checkpoint: Checkpoint, key: K
     found = Entries({}, {})
     at_before = 0
     number_before = 0
+    made_seen = manifest.version == 1
     day_before: Optional[int] = None
     seq_before: Dict[bytes, int] = {}  # class -> last_seq of its last batch
     tile, tile_number = b"", -1
@@ -934,7 +1090,9 @@ def check_entries(pack: Pack, manifest: Manifest, checkpoint: Checkpoint, key: K
         elif envelope.kind == ENTRY:  # ENT-2
             need(body > number_before, "台账条目的编号不上升", "ledger numbers do not rise: leaf %d" % index)
             number_before = body
+            made_seen = made_seen or body == manifest.made
     cursor.finish()
+    need(made_seen, "条目中没有制作记录", "the entry that records the making of this pack is missing")  # PACK-15
     count = checkpoint.size - first
     return "%d 条，自第 %d 片叶 / %d entries from leaf %d" % (count, first, count, first), found
 
@@ -961,7 +1119,13 @@ class Line(NamedTuple):
     class_name: bytes
     source: bytes
     piece: int
-    raw: bytes
+    raw: bytes  # of a masked line: the text of its copy
+    size: int  # bytes of the raw line
+    masked: bool
+
+
+def masked_name(index: int) -> bytes:
+    return b"masked/%020d.txt" % index
 
 
 def lines_name(index: int) -> bytes:
@@ -978,6 +1142,29 @@ def text_name(source: bytes, day: int) -> bytes:
     return b"text/" + escaped + b"/" + date_of(day) + b".log"
 
 
+def copies_of_batch(pack: Pack, manifest: Manifest, index: int, batch: Batch) -> Dict[int, Line]:
+    """The rows for masked lines of a batch, by their position (PACK-17)."""
+    if not manifest.masked or masked_name(index) not in pack.places:
+        return {}
+    where = "leaf %d" % index
+    text = content_of(pack, find_member(pack, masked_name(index), MAX_LINES))
+    head = b"anlan-masked/1\n"
+    need(text.startswith(head) and len(text) > len(head) and text.endswith(b"\n"), "遮盖副本的格式不对", "its copies are malformed: " + where)
+    copies: Dict[int, Line] = {}
+    before = -1
+    for row in text[len(head) : -1].split(b"\n"):
+        fields = row.split(b"\t", 5)
+        need(len(fields) == 6, "遮盖副本的行不对", "a copy is malformed: " + where)
+        position, seq, piece = decimal(fields[0]), decimal(fields[1]), decimal(fields[2])
+        size = decimal(fields[4])
+        need(before < position < batch.count, "遮盖副本的顺序不对", "copies are out of order: " + where)
+        need(piece < 2**32 and size <= MAX_RAW and is_source_key(fields[3]), "遮盖副本的数值不对", "the fields of a copy are wrong: " + where)
+        need(CONTROL.search(fields[5].decode("utf-8", "strict")) is None, "遮盖副本含控制字符", "a copy has control characters: " + where)
+        copies[position] = Line(seq, batch.class_name, fields[3], piece, fields[5], size, True)
+        before = position
+    return copies
+
+
 def lines_of_batch(pack: Pack, manifest: Manifest, index: int, batch: Batch) -> Iterator[Line]:
     """The shown lines of a batch, one at a time; fails, at the latest after the last one, unless all of the batch checks.
 
@@ -987,25 +1174,34 @@ def lines_of_batch(pack: Pack, manifest: Manifest, index: int, batch: Batch) -> 
     need(cursor.take(4) == b"ALNL" and cursor.number(1) == 1, "标记或版本未知", "its magic or version is unknown: " + where)
     need(cursor.number(8) == index, "叶的序号不符", "its leaf index is wrong: " + where)
     need(cursor.number(4) == batch.count, "行数不符", "its count is wrong: " + where)
+    copies = copies_of_batch(pack, manifest, index, batch)
     stack: Stack = []
     seq_before: Optional[int] = None
     hidden_front = hidden_back = False  # hidden items before the first shown one; after the latest shown one
     for position in range(batch.count):
         kind = cursor.number(1)
+        copy = copies.pop(position, None)
         if kind == 0:
             grow(stack, cursor.take(32))
+        if kind == 0 and copy is None:
             if seq_before is None:
                 hidden_front = True
             else:
                 hidden_back = True
             continue
-        need(kind == 1, "项的类型未知", "an item's kind is unknown: " + where)
-        fixed = cursor.take(16 + 8 + 1 + 4)  # salt, seq, origin, piece
-        source = cursor.str8()
-        raw = cursor.take(cursor.number(4))
-        seq = int.from_bytes(fixed[16:24], "big")
-        check_origin_and_source(fixed[24], source)
-        grow(stack, leaf_hash(fixed + bytes([len(source)]) + source + raw))
+        if kind == 0:
+            line = copy
+        else:
+            need(kind == 1, "项的类型未知", "an item's kind is unknown: " + where)
+            need(copy is None, "未隐藏的行有遮盖副本", "a line that is shown has a copy: " + where)
+            fixed = cursor.take(16 + 8 + 1 + 4)  # salt, seq, origin, piece
+            source = cursor.str8()
+            raw = cursor.take(cursor.number(4))
+            check_origin_and_source(fixed[24], source)
+            grow(stack, leaf_hash(fixed + bytes([len(source)]) + source + raw))
+            seq, piece = int.from_bytes(fixed[16:24], "big"), int.from_bytes(fixed[25:29], "big")
+            line = Line(seq, batch.class_name, source, piece, raw, len(raw), False)
+        seq = line.seq
         need(seq_before is None or seq > seq_before, "行的序号不上升", "lines do not rise: " + where)
         need(batch.first_seq <= seq <= batch.last_seq, "行不在批次的范围内", "a line is not in its batch's range: " + where)
         need(day_of(seq) == batch.day, "行不在批次的日期内", "a line is not of its batch's day: " + where)
@@ -1016,9 +1212,9 @@ def lines_of_batch(pack: Pack, manifest: Manifest, index: int, batch: Batch) -> 
         if manifest.sources is None:
             need(not hidden_back, "中间的行被隐藏", "a line in the middle is hidden: " + where)
         else:
-            need(source in manifest.sources, "行的来源不在范围内", "a line's source is not in the scope: " + where)
+            need(line.source in manifest.sources, "行的来源不在范围内", "a line's source is not in the scope: " + where)
         seq_before = seq
-        yield Line(seq, batch.class_name, source, int.from_bytes(fixed[25:29], "big"), raw)
+        yield line
     cursor.finish()
     need(root_of(stack) == batch.root, "行与批次的根不符", "the lines do not lead to the batch's root: " + where)
     if manifest.sources is None:
@@ -1035,6 +1231,9 @@ def lines_of_class(pack: Pack, manifest: Manifest, batches: List[Tuple[int, Batc
         yield from lines_of_batch(pack, manifest, index, batch)
 
 
+MASKED_MARK = "〔masked〕".encode("utf-8")
+
+
 class Text:
     """What a text member must be, growing line by line."""
 
@@ -1043,8 +1242,11 @@ class Text:
         self.size = 0
 
     def add(self, line: Line) -> None:
-        # A piece that is not the last of its frame has no line feed.
-        ends = line.piece == 0 or line.piece & 0x80000000 != 0
+        # A piece that is not the last of its frame has no line feed; the copy of a masked line always has one.
+        ends = line.masked or line.piece == 0 or line.piece & 0x80000000 != 0
+        if line.masked:
+            self.digest.update(MASKED_MARK)
+            self.size += len(MASKED_MARK)
         self.digest.update(line.raw)
         self.size += len(line.raw)
         if ends:
@@ -1067,7 +1269,7 @@ class Tally(NamedTuple):
 
 def check_lines(pack: Pack, manifest: Manifest, entries: Entries) -> Tuple[str, Tally]:
     """All shown lines in rising seq, whatever their class. At the end of each day its texts and its rows are compared and forgotten."""
-    lines = texts_done = days_done = 0
+    lines = masked = texts_done = days_done = 0
     text_problem: Optional[str] = None
     day_problem: Optional[str] = None
     whole = whole_days(manifest, entries)
@@ -1114,14 +1316,18 @@ def check_lines(pack: Pack, manifest: Manifest, entries: Entries) -> Tuple[str, 
         text.add(line)
         row = rows.setdefault((line.class_name, line.source), [0, 0, line.seq, line.seq])
         row[0] += 1
-        row[1] += len(line.raw)
+        row[1] += line.size
+        masked += line.masked
         row[3] = line.seq
     end_of_day()
     for quiet, leaf in whole.items():  # whole days of which no line is shown
         days_done += 1
         if sha256(detail_text(quiet, {})) != leaf.digest:
             day_problem = day_problem or "与日结不符 / the lines are not those of the day's detail: " + date_of(quiet).decode("ascii")
-    return "%d 行 / %d lines" % (lines, lines), Tally(lines, texts_done, text_problem, days_done, day_problem)
+    told = "%d 行 / %d lines" % (lines - masked, lines - masked)
+    if masked:
+        told += "，另有 %d 行只有遮盖副本，本包不能证明 / %d more as masked copies, which nothing here proves" % (masked, masked)
+    return told, Tally(lines, texts_done, text_problem, days_done, day_problem)
 
 
 def check_text(pack: Pack, manifest: Manifest, name: bytes, text: Text) -> None:
@@ -1227,7 +1433,7 @@ def check_pack(report: Report, file: BinaryIO, size: int, key: Key, older: Optio
     manifest = report.check("清单与成员相符 / manifest and members", [note, pack], manifest_text)
     note = None
     report.check("成员的摘要 / members' digests", [pack, manifest], check_digests)
-    report.check("说明文件 / README.txt", [pack], check_readme)
+    report.check("说明文件 / texts for people", [pack, manifest], check_readme)
     data = report.check(
         "检查点成员 / checkpoint member", [pack], lambda pack: ("", content_of(pack, find_member(pack, b"checkpoint", MAX_CHECKPOINT)))
     )
@@ -1247,6 +1453,10 @@ def check_pack(report: Report, file: BinaryIO, size: int, key: Key, older: Optio
     report.check("明文 / text", [tally], check_texts)
     report.check("日结明细 / details of days", [pack, entries], check_details)
     report.check("整日的行齐全 / whole days", [tally], check_whole_days)
+    if manifest is not None and manifest.version == 2:
+        report.check("校验值 / digests for people", [pack, manifest], check_sums)
+        report.check("目录与附件 / list and papers", [pack], check_papers)
+        report.check("单行证明 / chosen proofs", [pack, manifest], lambda pack, manifest: check_proofs(pack, manifest, key))
     report.check("没有多余的成员 / no member without a place", [pack, tally], lambda pack, _: check_known(pack))
     if older is not None:
         report.check(

@@ -32,25 +32,6 @@ verify-proof-log-path = The batch does not lead to the checkpoint's root: it is 
 verify-proof-line = Line { $seq } is in its batch: source { $source }, received { $received }
 verify-proof-log = The batch is leaf { $index } of the checkpoint's { $size }
 
-verify-pack-readme =
-    Evidence pack
-
-    Log: { $origin }
-    Period (time of receipt, end not included): { $since } to { $until }
-    Checkpoint: { $size } leaves
-
-    text/ holds the raw logs as .log files by source and day; any text tool opens them.
-    lines/ holds the same lines with what their proof needs, log/ the hashes of the
-    transparency log, checkpoint the signed checkpoint; manifest.txt lists the SHA-256
-    of every file and is signed.
-
-    To verify, offline, with nothing but the operator's published public key:
-      anlan verify --key VKEY FILE.zip
-      python3 verify.py --key VKEY FILE.zip
-    If you kept an older checkpoint, add --against FILE to find out whether history was rewritten.
-
-    This is a self-assessment; it does not replace an inspection or an assessment.
-
 verify-pack-form = The ZIP has its canonical form ({ $members } members, { $bytes } bytes)
 verify-pack-form-many = The ZIP has too many members
 verify-pack-form-header = The member header at byte { $offset } is not canonical: it was changed, or another program packed this
@@ -69,7 +50,7 @@ verify-pack-member-missing = { $name } is missing
 verify-pack-member-unknown = { $name } has no place in a pack: it was added
 verify-pack-member-long = { $name } is over the limit of { $limit } bytes
 verify-pack-members = All members are there, and no other
-verify-pack-readme-encoding = README.txt is not UTF-8 text
+verify-pack-text-encoding = { $name } is not UTF-8 text
 verify-pack-checkpoint-other = The checkpoint ({ $origin }, { $size } leaves) is not the one the manifest names
 verify-pack-tiles = The hash tiles lead to the checkpoint's root ({ $size } leaves)
 verify-pack-tiles-root = The hash tiles do not lead to the checkpoint's root ({ $size } leaves): they were changed
@@ -90,6 +71,14 @@ verify-lines-twice = Line { $seq } stands twice
 verify-pack-text = The plain text files are those of the lines ({ $files })
 verify-pack-text-differs = { $name } is not what the lines say
 verify-pack-text-unchecked = Plain text and daily counts were not compared, because of what was found in the lines
+verify-pack-made = entry { $number }, which records the making of this pack, is not among the entries
+verify-pack-masked = the masked copies of batch { $leaf } cannot be read, or do not stand for hidden lines
+verify-pack-masked-lines = { $lines } more lines stand as masked copies: their words are the maker's and not proven here
+verify-pack-sums = 校验值.txt agrees with SHA-256, SM3 and length of the files
+verify-pack-sums-differ = 校验值.txt does not agree with the contents, from { $name } on
+verify-pack-proofs = the chosen proofs check ({ $count })
+verify-pack-proof-bad = { $name } is no sound proof of a line under this checkpoint, or lies outside period or scope
+verify-pack-many = more than { $most } members under { $name }
 verify-pack-days = The day summaries are those of the lines ({ $days } days)
 verify-pack-day-counts = The summary of { $day } does not count the lines shown: lines are missing or were added
 verify-day-detail = The detail of { $day } has not the digest or the sums of its leaf

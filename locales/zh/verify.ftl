@@ -32,24 +32,6 @@ verify-proof-log-path = 批次推不出检查点的根：批次不在这份日�
 verify-proof-line = 行 { $seq } 属于其批次：来源 { $source }，接收于 { $received }
 verify-proof-log = 批次是日志第 { $index } 条，在检查点的 { $size } 条之内
 
-verify-pack-readme =
-    检查佐证材料
-
-    日志：{ $origin }
-    时段（接收时间，含起不含止）：{ $since } 至 { $until }
-    检查点：共 { $size } 条
-
-    text/ 下是原始日志，按来源和日期分成 .log 文件，用任何文本工具都能打开。
-    lines/ 是同样的日志行连同证明所需的数据，log/ 是透明日志的摘要，
-    checkpoint 是签名的检查点，manifest.txt 列出每个文件的 SHA-256 并有签名。
-
-    核验（不需要联网，只需要单位事先公布的公钥）：
-      anlan verify --key 公钥 本文件.zip
-      python3 verify.py --key 公钥 本文件.zip
-    若您留有更早的检查点，加 --against 检查点文件，可查出历史是否被改写。
-
-    本结论为自查，不替代检查或测评。
-
 verify-pack-form = ZIP 形式规范（{ $members } 个成员，{ $bytes } 字节）
 verify-pack-form-many = ZIP 的成员太多
 verify-pack-form-header = 第 { $offset } 字节处的 ZIP 成员头不合规范：被改动，或被别的程序重新打包
@@ -68,7 +50,7 @@ verify-pack-member-missing = 缺少 { $name }
 verify-pack-member-unknown = { $name } 在材料包里没有位置：是多出来的
 verify-pack-member-long = { $name } 超过 { $limit } 字节的上限
 verify-pack-members = 成员齐全，没有多余
-verify-pack-readme-encoding = README.txt 不是 UTF-8 文本
+verify-pack-text-encoding = { $name } 不是 UTF-8 文本
 verify-pack-checkpoint-other = 检查点（{ $origin }，{ $size } 条）不是清单所说的那一个
 verify-pack-tiles = 散列块推出检查点的根（{ $size } 条）
 verify-pack-tiles-root = 散列块推不出检查点的根（{ $size } 条）：散列块被改
@@ -89,6 +71,14 @@ verify-lines-twice = 行 { $seq } 出现了两次
 verify-pack-text = 纯文本文件与日志行一致（{ $files } 个）
 verify-pack-text-differs = { $name } 与日志行不一致
 verify-pack-text-unchecked = 因为日志行有问题，纯文本和每日计数没有再核对
+verify-pack-made = 条目里没有台账第 { $number } 条：制作这份材料的记录不在日志里
+verify-pack-masked = 批次 { $leaf } 的遮盖副本读不懂，或与隐藏的行对不上
+verify-pack-masked-lines = 另有 { $lines } 行只有遮盖副本：副本的文字由制作者负责，本包不能证明
+verify-pack-sums = 校验值.txt 与各文件的 SHA-256、SM3 和长度一致
+verify-pack-sums-differ = 校验值.txt 与内容不符，从 { $name } 起
+verify-pack-proofs = 所附单行证明有效（{ $count } 个）
+verify-pack-proof-bad = { $name } 不是本包检查点下某一行的有效证明，或不在时段和来源范围内
+verify-pack-many = { $name } 下超过 { $most } 个
 verify-pack-days = 每日汇总与日志行一致（{ $days } 天）
 verify-pack-day-counts = { $day } 的汇总与出示的行数不一致：少了行或多了行
 verify-day-detail = { $day } 的汇总明细与日志里的摘要或合计不符

@@ -7,19 +7,20 @@ mod kinds;
 use std::io::Write;
 use std::time::Duration;
 
+use anlan_assure::{Heading, Label};
 use anlan_base::text::Lang;
-use anlan_base::{Day, Instant, Seq};
+use anlan_base::{Day, Instant, Seq, SourceKey};
 use anlan_ledger::Actor;
 use anlan_vault::{Hit, Query, Scope, Search};
-use anlan_web::hit_json;
+use anlan_web::{PackWish, hit_json};
 use anyhow::Result;
 use serde_json::json;
 use tokio::runtime::Handle;
 
-use crate::ask::Ask;
+use crate::ask::{Ask, PackAsk};
+use crate::evidence;
 use crate::instance::{Instance, told};
-use crate::output::Spool;
-use crate::say::code;
+use crate::say::{Told, code};
 
 /// Lines fetched at a time: the first page small, so that the first lines come at once.
 const FIRST_PAGE: usize = 1_000;
@@ -48,7 +49,7 @@ pub fn answer(instance: &Instance, asker: &Asker<'_>, ask: Ask, out: &mut dyn Wr
         Ask::Count { query, since, until } => Ok(writeln!(out, "{}", instance.vault.count(&request(asker.lang, &query, since, until)?)?)?),
         Ask::Tail { query } => tail(instance, asker, &query, out),
         Ask::Prove { seq } => prove(instance, asker.lang, Seq(seq), out),
-        Ask::Pack { since, until } => pack(instance, Instant(since), Instant(until), out),
+        Ask::Pack(ask) => pack(instance, asker, &ask, out),
         Ask::Key => Ok(writeln!(out, "{}", instance.vkey())?),
         Ask::TokenAdd { name } => token_add(instance, asker, &name, out),
         Ask::Sources => sources(instance, asker, out),
@@ -137,11 +138,29 @@ fn prove(instance: &Instance, lang: Lang, seq: Seq, out: &mut dyn Write) -> Resu
     Ok(out.write_all(&proof)?)
 }
 
-fn pack(instance: &Instance, since: Instant, until: Instant, out: &mut dyn Write) -> Result<()> {
-    let spool = Spool::new(&instance.dir)?;
-    let request = anlan_assure::PackRequest { since, until, scope: Scope::All };
-    anlan_assure::build_pack(&instance.vault, &instance.journal, &request, &instance.fs, spool.dir(), spool.file()?)?;
-    spool.copy_to(out)
+fn pack(instance: &Instance, asker: &Asker<'_>, ask: &PackAsk, out: &mut dyn Write) -> Result<()> {
+    let unfit = |got: &str| told(asker.lang, code::USAGE, "evidence-source-malformed", &[("got", got)]);
+    let keys = ask.sources.iter().map(|key| SourceKey::new(key).map_err(|_| unfit(key)));
+    let wish = PackWish {
+        since: Instant(ask.since),
+        until: Instant(ask.until),
+        scope: if ask.sources.is_empty() { Scope::All } else { Scope::Sources(keys.collect::<Result<_>>()?) },
+        label: Label::parse(&ask.label).unwrap_or_default(),
+        masked: ask.masked,
+        names: true,
+        lang: Lang::from_preference(&ask.lang),
+        purpose: ask.purpose.clone(),
+        visit: ask.visit.clone(),
+        headings: Heading::ALL.to_vec(),
+        proofs: ask.proofs.iter().copied().map(Seq).collect(),
+    };
+    let built = evidence::build(instance, asker.handle, &asker.actor, &wish);
+    let mut file = built.map_err(|error| match evidence::refusal(&error, asker.lang) {
+        Some(message) => anyhow::Error::new(Told { message, code: code::FAILED }),
+        None => error,
+    })?;
+    std::io::copy(&mut file, out)?;
+    Ok(out.flush()?)
 }
 
 fn token_add(instance: &Instance, asker: &Asker<'_>, name: &str, out: &mut dyn Write) -> Result<()> {

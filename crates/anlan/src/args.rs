@@ -208,7 +208,22 @@ impl Build {
     }
 
     fn pack(&self) -> Command {
-        let build = self.cmd("pack-build", "build").arg(self.data()).args(self.times().map(|t| t.required(true))).arg(self.file_out());
+        let text = |name: &'static str, value: &'static str, key: &str| Arg::new(name).long(name).value_name(value).help(self.t(key));
+        let choice = |name: &'static str, codes: &'static [&'static str], first: &'static str, key: &str| {
+            text(name, "NAME", key).value_parser(codes.to_vec()).default_value(first)
+        };
+        let build = self
+            .cmd("pack-build", "build")
+            .arg(self.data())
+            .args(self.times().map(|t| t.required(true)))
+            .arg(self.file_out())
+            .arg(text("source", "KEY", "help-pack-source").action(ArgAction::Append))
+            .arg(text("proof", "SEQ", "help-pack-proof").action(ArgAction::Append).value_parser(value_parser!(u64)))
+            .arg(choice("label", &["none", "internal", "sensitive"], "internal", "help-pack-label"))
+            .arg(self.flag("masked", "help-pack-masked"))
+            .arg(text("purpose", "TEXT", "help-pack-purpose"))
+            .arg(text("visit", "NUMBER", "help-pack-visit"))
+            .arg(choice("lang", &["zh-CN", "en"], "zh-CN", "help-pack-lang"));
         self.group("pack", vec![build])
     }
 

@@ -15,7 +15,7 @@ pub enum Ask {
     /// Answers the bytes of a `.tlog-proof`.
     Prove { seq: u64 },
     /// Answers the bytes of a pack.
-    Pack { since: u64, until: u64 },
+    Pack(PackAsk),
     /// Answers the vkey.
     Key,
     /// Answers the new token.
@@ -40,6 +40,21 @@ pub enum Ask {
     Duties,
 }
 
+/// What is wished of a pack, in the words of the shell.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+pub struct PackAsk {
+    pub since: u64,
+    pub until: u64,
+    /// Keys of sources; empty for all.
+    pub sources: Vec<String>,
+    pub label: String,
+    pub masked: bool,
+    pub lang: String,
+    pub purpose: String,
+    pub visit: String,
+    pub proofs: Vec<u64>,
+}
+
 impl Ask {
     /// The act and its fields for the ledger (I7): reads of logs and evidence are recorded too.
     pub fn act(&self) -> Option<(&'static str, Vec<(&'static str, String)>)> {
@@ -48,12 +63,13 @@ impl Ask {
             Self::Count { query, .. } => ("log.count", vec![("query", query.clone())]),
             Self::Tail { query } => ("log.tail", vec![("query", query.clone())]),
             Self::Prove { seq } => ("proof.make", vec![("seq", seq.to_string())]),
-            Self::Pack { since, until } => ("pack.build", vec![("since", since.to_string()), ("until", until.to_string())]),
             Self::Backup => ("backup.make", vec![]),
             Self::Duties => ("duty.status", vec![]),
             // The ledger records an import itself; texts of the law and kinds are nobody's secret.
             Self::Key | Self::TokenAdd { .. } | Self::Sources | Self::Doctor => return None,
             Self::LawImport { .. } | Self::LawTexts | Self::KindAdd { .. } | Self::Kinds => return None,
+            // It is recorded where it is built, since the pack names the entry.
+            Self::Pack(_) => return None,
         })
     }
 }

@@ -13,6 +13,7 @@ mod commands;
 mod database;
 mod door;
 mod https;
+mod evidence;
 mod instance;
 mod life;
 mod mail;

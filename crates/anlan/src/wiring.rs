@@ -1,6 +1,7 @@
 //! What rooms need from above, answered by other rooms: the book of sources by the ledger, the console's proofs by assure and journal,
 //! the ledger's lawbook by the packs, its checkpoint by the journal; verdicts by what stands in the folder.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,12 +10,14 @@ use anlan_base::text::Lang;
 use anlan_base::{Class, Seq, SourceKey};
 use anlan_intake::{BoxFuture, SourceBook};
 use anlan_law::pack::Lawbook;
-use anlan_ledger::Ledger;
+use anlan_ledger::{Actor, Ledger};
 use anlan_vault::Scope;
-use anlan_web::{ProveError, Prover};
+use anlan_web::{PackFault, PackWish, ProveError, Prover};
 use anyhow::{Context as _, Result};
+use tokio::runtime::Handle;
 
 use crate::commands::kind::shipped;
+use crate::evidence;
 use crate::instance::Instance;
 use crate::say::Say;
 
@@ -89,6 +92,13 @@ impl Prover for InstanceProver {
         anlan_assure::prove(&self.0.vault, &self.0.journal, seq, scope).map_err(|error| match error {
             anlan_assure::AssureError::NoSuchLine(seq) => ProveError::NoSuchLine(seq),
             other => ProveError::Failed(other.to_string()),
+        })
+    }
+
+    fn pack(&self, actor: &Actor, wish: &PackWish) -> Result<File, PackFault> {
+        evidence::build(&self.0, &Handle::current(), actor, wish).map_err(|error| match evidence::refusal(&error, wish.lang) {
+            Some(why) => PackFault::Refused(why),
+            None => PackFault::Failed(format!("{error:#}")),
         })
     }
 

@@ -25,7 +25,7 @@ use anlan_vault::VaultError;
 
 pub use file::{verify_bytes, verify_file};
 pub use folder::{Broken, LOOKS, Recheck, Rechecked, recheck, verify_folder};
-pub use pack::{PackRequest, build_pack, verify_pack};
+pub use pack::{BROWSER_VERIFIER, Choices, Heading, Label, Mask, PackRequest, Told, build_pack, verify_pack};
 pub use proof::verify_proof;
 pub use prove::prove;
 pub use report::{Anchor, Check, FINDINGS_SHOWN, Outcome, Report, Verdict};
@@ -40,6 +40,17 @@ pub enum AssureError {
     PeriodBackwards,
     #[error("the scope names no source")]
     EmptyScope,
+    #[error("a pack has at most 1,000 proofs and 1,000 other papers")]
+    TooManyChosen,
+    #[error("the purpose, the visit or the name of a paper is too long or has control characters")]
+    UnfitChoice,
+    /// A proof shows a line as it is; in a masked pack this one would be covered.
+    #[error("line {0} is covered in a masked pack, so its proof cannot stand in it")]
+    ProofOfMasked(Seq),
+    #[error("entry {0}, which records the making of this pack, is not in the log")]
+    NotRecorded(u64),
+    #[error("the list of members could not be made: {0}")]
+    Table(String),
     /// The log holds the leaf of a batch whose lines are gone.
     #[error("the lines of the batch at leaf {leaf} are no longer kept")]
     LinesGone { leaf: u64 },

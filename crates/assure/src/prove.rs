@@ -18,14 +18,26 @@ use crate::AssureError;
 /// A `.tlog-proof` of a line; closes its batch and waits for its leaf when it has none yet.
 pub fn prove(vault: &Vault, journal: &Journal, seq: Seq, scope: &Scope) -> Result<Vec<u8>, AssureError> {
     let line = vault.line(seq)?.filter(|line| in_scope(line, scope)).ok_or(AssureError::NoSuchLine(seq))?;
-    let batch = vault.batch_of(seq)?.ok_or(AssureError::NoSuchLine(seq))?;
-    let key = journal.verifying_key();
+    // Its batch is closed and sequenced before the checkpoint is taken.
+    vault.batch_of(seq)?.ok_or(AssureError::NoSuchLine(seq))?;
     let note = journal.checkpoint();
-    let checkpoint = key.open(&note).ok().and_then(Checkpoint::parse).ok_or(AssureError::Unsound("checkpoint"))?;
+    let checkpoint = journal.verifying_key().open(&note).ok().and_then(Checkpoint::parse).ok_or(AssureError::Unsound("checkpoint"))?;
+    prove_under(vault, journal, line, &note, &checkpoint)
+}
+
+/// The proof of a line under this checkpoint, whose text `checkpoint` is.
+pub(crate) fn prove_under(
+    vault: &Vault,
+    journal: &Journal,
+    line: Line,
+    note: &[u8],
+    checkpoint: &Checkpoint,
+) -> Result<Vec<u8>, AssureError> {
+    let batch = vault.batch_of(line.seq)?.filter(|batch| batch.leaf < checkpoint.size).ok_or(AssureError::NoSuchLine(line.seq))?;
     let envelope = journal.entry(batch.leaf)?.encode();
     let log_path = journal.inclusion(batch.leaf, checkpoint.size)?;
-    let proof = assemble(&batch, line, envelope, log_path, note).ok_or(AssureError::Unsound("batch"))?;
-    proof.check(&key).map_err(|_| AssureError::Unsound("proof"))?;
+    let proof = assemble(&batch, line, envelope, log_path, note.to_vec()).ok_or(AssureError::Unsound("batch"))?;
+    proof.check(&journal.verifying_key()).map_err(|_| AssureError::Unsound("proof"))?;
     Ok(proof.render())
 }
 

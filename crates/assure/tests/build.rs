@@ -5,7 +5,7 @@ mod place;
 
 use std::collections::BTreeSet;
 
-use anlan_assure::{AssureError, Outcome, PackRequest, Report, Verdict, build_pack, prove, verify_bytes};
+use anlan_assure::{AssureError, Outcome, Report, Verdict, build_pack, prove, verify_bytes};
 use anlan_base::text::Lang;
 use anlan_base::{Instant, Seq, SourceKey};
 use anlan_journal::Fs as _;
@@ -145,7 +145,7 @@ fn requests_that_make_no_sense_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let place = Place::begin(folder.path());
     let ask = |since, until, scope| {
-        let request = PackRequest { since: Instant(since), until: Instant(until), scope };
+        let request = place.request(Instant(since), Instant(until), scope);
         build_pack(&place.vault, &place.journal, &request, &place.fs, folder.path(), std::io::Cursor::new(Vec::new()))
     };
     assert!(matches!(ask(2, 1, Scope::All), Err(AssureError::PeriodBackwards)));
@@ -162,7 +162,7 @@ fn a_pack_of_damaged_lines_is_not_handed_out() {
     let segment = place::Files::of(folder.path()).under(&folder.path().join("events")).remove(0);
     anlan_journal::DiskFs.remove(&segment).unwrap();
     let place = Place::reopen(folder.path(), FIRST_DAY.start().plus_seconds(12 * HOUR));
-    let request = PackRequest { since: Instant(0), until: Instant(u64::MAX), scope: Scope::All };
+    let request = place.request(Instant(0), Instant(u64::MAX), Scope::All);
     let spool = tempfile::tempdir().unwrap();
     let made = build_pack(&place.vault, &place.journal, &request, &place.fs, spool.path(), std::io::Cursor::new(Vec::new()));
     assert!(matches!(made, Err(AssureError::LinesGone { .. })), "{made:?}");

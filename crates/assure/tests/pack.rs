@@ -27,6 +27,21 @@ fn failed(report: &Report) -> Vec<&'static str> {
     report.checks.iter().filter(|check| check.outcome == Outcome::Failed).map(|check| check.key).collect()
 }
 
+// PACK-14 PACK-15 PACK-16 PACK-17 PACK-18 PACK-19
+#[test]
+fn every_way_in_which_a_pack_of_version_2_can_be_wrong_is_found() {
+    let mut differ = Vec::new();
+    for (log, Wrong { what, code, key, edit }) in wrong::second() {
+        let (log, pack) = wrong::forged_of(log(), &edit);
+        let report = verify(&log, &pack);
+        let found = failed(&report);
+        if report.verdict.code() != code || !(key.is_empty() || found.contains(&key)) || told(&report).contains(['‹', '{']) {
+            differ.push((what, code, key, found));
+        }
+    }
+    assert!(differ.is_empty(), "{differ:#?}");
+}
+
 #[test]
 fn a_sound_pack_is_sound_and_says_how_far_it_is_anchored() {
     let log = Log::sample();
@@ -318,7 +333,7 @@ fn pieces_have_no_line_end_but_the_last() {
 
 #[test]
 fn keys_and_placeholders_stand_in_both_languages() {
-    for (zh, en) in [("verify-verdict-sound", "verify-verdict-sound"), ("verify-pack-readme", "verify-pack-readme")] {
+    for (zh, en) in [("verify-verdict-sound", "verify-verdict-sound"), ("pack-guide", "pack-guide")] {
         assert_ne!(text::text(Lang::Zh, zh, &[]), text::text(Lang::En, en, &[]));
     }
 }

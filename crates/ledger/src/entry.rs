@@ -374,8 +374,18 @@ impl Ledger {
         self.note_acts(actor, &[(act, fields)]).await
     }
 
+    /// As [`Self::note_act`]; answers with the entry's number, for what must name it.
+    pub async fn note_numbered(&self, actor: &Actor, act: &str, fields: &[(&str, &str)]) -> Result<u64, LedgerError> {
+        self.append_noted(actor, &[(act, fields)]).await
+    }
+
     /// Records many such acts, all or none: (act, fields).
     pub async fn note_acts(&self, actor: &Actor, acts: &[NotedAct<'_>]) -> Result<(), LedgerError> {
+        self.append_noted(actor, acts).await.map(|_| ())
+    }
+
+    /// Answers with the number of the first entry.
+    async fn append_noted(&self, actor: &Actor, acts: &[NotedAct<'_>]) -> Result<u64, LedgerError> {
         if let Some((act, _)) =
             acts.iter().find(|(act, _)| Act::parse(act).is_some() || FOLLOWED.iter().any(|family| act.starts_with(family)))
         {
@@ -388,8 +398,8 @@ impl Ledger {
         let at = self.clock.now();
         let drafts: Vec<_> = acts.iter().map(|(act, fields)| Draft { at, actor, act, fields }).collect();
         let mut tx = self.db.change().await?;
-        append_all(&mut tx, &drafts).await?;
+        let first = append_all(&mut tx, &drafts).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(first)
     }
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use anlan_assure::assess::Assessor;
 use anlan_base::{Clock, Seq};
-use anlan_ledger::Ledger;
+use anlan_ledger::{Actor, Ledger};
 use anlan_vault::{Inlet, Scope, Vault};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::evidence::{PackFault, PackWish};
 use crate::failure::Failure;
 use crate::library::{PendingTexts, Shelf};
 
@@ -36,6 +37,17 @@ pub trait Prover: Send + Sync {
     fn vkey(&self) -> String;
     /// Leaves under the checkpoint as it stands.
     fn checkpoint_size(&self) -> u64;
+    /// Builds a pack, having recorded who asked for what: a file without a name, gone with its handle. Blocks.
+    ///
+    /// # Errors
+    /// When what is wished cannot be had, or nothing can be read or written.
+    fn pack(&self, _actor: &Actor, _wish: &PackWish) -> Result<std::fs::File, PackFault> {
+        Err(PackFault::Failed("nothing builds packs here".to_owned()))
+    }
+    /// Whether all of it is made up: then every page says so.
+    fn is_demo(&self) -> bool {
+        false
+    }
 }
 
 /// Where the syslog receivers listen, for the settings that the console offers to copy.
@@ -78,6 +90,8 @@ pub(crate) struct House {
     pub(crate) shelf: tokio::sync::Mutex<Arc<Shelf>>,
     pub(crate) pending: PendingTexts,
     pub(crate) sheets: crate::records::Sheets,
+    /// Packs that are being built or wait to be fetched.
+    pub(crate) evidence: crate::evidence::jobs::Jobs,
 }
 
 pub(crate) type Shared = Arc<House>;
@@ -113,6 +127,7 @@ impl House {
             shelf: tokio::sync::Mutex::default(),
             pending: PendingTexts::default(),
             sheets: crate::records::Sheets::default(),
+            evidence: crate::evidence::jobs::Jobs::default(),
         })
     }
 

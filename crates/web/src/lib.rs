@@ -17,6 +17,7 @@ mod chart;
 mod compliance;
 mod console;
 mod entrance;
+mod evidence;
 mod failure;
 mod form;
 mod headers;
@@ -45,6 +46,7 @@ pub use anchors::{ANCHOR_ADDRESSES, AnchorFault, AnchorFuture, AnchorSettings, A
 pub use api::{API_CALLS, API_FILES, JSON_BYTES};
 pub use compliance::HISTORY_ROWS;
 pub use console::{Console, Peer, ProveError, Prover, Receivers};
+pub use evidence::{PackFault, PackWish};
 pub use logs::PAGE_ROWS;
 pub use mail::{Mail, MailFault, MailFuture, MailSettings, MailTls, NoMail};
 pub use routes::{Body, Need, ROUTES, Route, router};

@@ -19,7 +19,7 @@ use crate::failure::Failure;
 use crate::form::FORM_BYTES;
 use crate::session::{Signed, refuse_foreign};
 use crate::{
-    account, anchors, api, assets, compliance, entrance, headers, library, logs, mail, notices, overview, people, proposals, records, settings,
+    account, anchors, api, assets, compliance, entrance, evidence, headers, library, logs, mail, notices, overview, people, proposals, records, settings,
     sources, units, upload,
 };
 
@@ -125,6 +125,10 @@ routes! {
     get "/sources" Need::Role(SOURCE_SEERS), Form, None => sources::sources;
     post "/sources/name" Need::Role(SOURCE_KEEPERS), Form, Some("source.name") => sources::rename;
     post "/sources/unit" Need::Role(SYSTEM), Form, Some("source.unit") => sources::set_unit;
+    get "/evidence" Need::Role(evidence::PACKERS), Form, None => evidence::evidence;
+    post "/evidence" Need::Role(evidence::PACKERS), Form, Some("pack.build") => evidence::build;
+    get "/evidence/{id}" Need::Role(evidence::PACKERS), Form, None => evidence::progress;
+    get "/evidence/{id}/pack.zip" Need::Role(evidence::PACKERS), Form, None => evidence::fetch; // a read: the entry is pack.fetch
     get "/settings" Need::Root(SYSTEM), Form, None => settings::settings;
     post "/settings/tokens" Need::Root(SYSTEM), Form, Some("token.add") => settings::add_token;
     post "/settings/tokens/revoke" Need::Root(SYSTEM), Form, Some("token.revoke") => settings::revoke_token;

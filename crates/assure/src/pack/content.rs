@@ -41,6 +41,21 @@ impl<'a, S: ReadAt + ?Sized> Content<'a, S> {
         BufReader::with_capacity(PIECE_BYTES.min(usize::try_from(member.size).unwrap_or(PIECE_BYTES)).max(1), range)
     }
 
+    /// Hands over the content piece by piece.
+    pub(crate) fn each_piece(&self, member: &Member, mut take: impl FnMut(&[u8])) -> io::Result<()> {
+        let offset = self.directory.content_offset(member);
+        let mut buffer = Vec::new();
+        let mut done = 0;
+        while done < member.size {
+            let length = usize::try_from(member.size - done).unwrap_or(PIECE_BYTES).min(PIECE_BYTES);
+            buffer.resize(length, 0);
+            self.source.read_exact_at(&mut buffer, offset + done)?;
+            take(&buffer);
+            done += length as u64;
+        }
+        Ok(())
+    }
+
     /// SHA-256 and CRC-32 of the content. `buffer` is used again for every member.
     pub(crate) fn digest(&self, member: &Member, buffer: &mut Vec<u8>) -> io::Result<(Hash, u32)> {
         let (mut digest, mut crc) = (Digest::new(), crc32fast::Hasher::new());

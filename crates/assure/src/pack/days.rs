@@ -9,6 +9,7 @@ use anlan_base::{Class, Day, Piece, Seq, SourceKey};
 use anlan_tlog::envelope::DayRow;
 
 use super::lines::Shown;
+use super::masked::MARK;
 
 /// What follows the raw bytes in a plain text member: LF, but nothing after a piece that is not the last of its frame.
 pub(crate) fn line_end(piece: Piece) -> &'static [u8] {
@@ -50,9 +51,11 @@ impl<T: Text + Default> OpenDay<T> {
             self.sources.insert(line.source.clone(), SourceDay { text: T::default(), counts: Vec::new() });
         }
         let Some(source) = self.sources.get_mut(&line.source) else { return };
-        source.text.put(raw);
-        source.text.put(line_end(line.piece));
-        source.count(class, line.seq, raw.len() as u64);
+        match line.covered {
+            None => [raw, line_end(line.piece)].into_iter().for_each(|bytes| source.text.put(bytes)),
+            Some(_) => [MARK.as_bytes(), raw, b"\n"].into_iter().for_each(|bytes| source.text.put(bytes)),
+        }
+        source.count(class, line.seq, line.covered.unwrap_or(raw.len() as u64));
     }
 
     /// The rows that the day's detail has when these are all lines of the day, sorted by class, then source.
@@ -69,6 +72,10 @@ impl<T: Text + Default> OpenDay<T> {
 }
 
 impl<T> SourceDay<T> {
+    pub(crate) fn lines(&self) -> u64 {
+        self.counts.iter().map(|(_, counts)| counts.lines).sum()
+    }
+
     fn count(&mut self, class: &Class, seq: Seq, bytes: u64) {
         if let Some((_, counts)) = self.counts.iter_mut().find(|(known, _)| known == class) {
             counts.lines += 1;

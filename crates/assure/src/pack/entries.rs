@@ -106,6 +106,27 @@ pub(crate) struct Entries {
     pub(crate) batches: Vec<(u64, Batch)>,
     /// Days that touch the period.
     pub(crate) days: Vec<DayLeaf>,
+    /// Numbers of the ledger's entries, as ranges that are few: they rise.
+    pub(crate) numbers: Numbers,
+}
+
+/// Rising numbers; runs without a hole take the room of one.
+#[derive(Default)]
+pub(crate) struct Numbers {
+    runs: Vec<(u64, u64)>,
+}
+
+impl Numbers {
+    pub(crate) fn add(&mut self, number: u64) {
+        match self.runs.last_mut().filter(|(_, last)| last.checked_add(1) == Some(number)) {
+            Some((_, last)) => *last = number,
+            None => self.runs.push((number, number)),
+        }
+    }
+
+    pub(crate) fn contains(&self, number: &u64) -> bool {
+        self.runs.iter().any(|(first, last)| first <= number && number <= last)
+    }
 }
 
 /// Reads `log/entries` against the tiles. `most` bounds the batches that are kept: there cannot be more than members.
@@ -140,6 +161,7 @@ pub(crate) fn read<S: ReadAt + ?Sized>(
         match envelope.body {
             Body::Batch(batch) if period.meets(&batch) => entries.batches.push((index, batch)),
             Body::Day(day) if period.touches(day.day) => entries.days.push(day),
+            Body::Entry { number, .. } => entries.numbers.add(number),
             _ => {}
         }
         if entries.batches.len() > most || entries.days.len() > most {

@@ -11,6 +11,8 @@ use anlan_tlog::{Hash, root};
 use anlan_vault::{BatchLines, Scope};
 
 use super::Period;
+use super::mask::Mask;
+use super::masked::{Copies, Rows};
 use crate::prove::line_ref;
 use crate::report::Check;
 
@@ -39,13 +41,15 @@ impl View<'_> {
     }
 }
 
-/// A shown line; `raw` is a range of the member.
+/// A shown line, or the copy of a masked one; `raw` is a range of the members' bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct Shown {
     pub(crate) seq: Seq,
     pub(crate) piece: Piece,
     pub(crate) source: SourceKey,
     pub(crate) raw: Range<usize>,
+    /// Of a masked line: the length of its raw bytes. `raw` is then the text of its copy.
+    pub(crate) covered: Option<u64>,
 }
 
 /// Why a member is not what its batch says.
@@ -59,6 +63,8 @@ pub(crate) enum LinesFault {
     Root,
     /// A shown line out of order, batch, day, period or scope, or not the envelope's first or last.
     Line(Seq),
+    /// The copies of masked lines have not their form, or stand for items that are not hidden (PACK-17).
+    Masked,
     /// With scope all, the item at this position is hidden without a border of the period as its reason (PACK-8).
     Hidden(usize),
 }
@@ -71,23 +77,29 @@ impl LinesFault {
             Self::Head => Check::failed("verify-pack-lines-head", vec![leaf]),
             Self::Root => Check::failed("verify-pack-lines-root", vec![leaf]),
             Self::Line(seq) => Check::failed("verify-pack-lines-line", vec![leaf, ("seq", seq.to_string())]),
+            Self::Masked => Check::failed("verify-pack-masked", vec![leaf]),
             Self::Hidden(position) => Check::failed("verify-pack-lines-hidden", vec![leaf, ("position", position.to_string())]),
         }
     }
 }
 
-/// The member of a batch as the vault keeps it, and its shown lines.
-pub(crate) fn render(batch: &BatchLines, view: View<'_>) -> (Vec<u8>, Vec<Shown>) {
+/// The member of a batch as the vault keeps it, and that of its masked lines where there are some.
+pub(crate) fn render(batch: &BatchLines, view: View<'_>, mask: Option<&Mask>) -> (Vec<u8>, Option<Vec<u8>>) {
     let raw: usize = batch.lines.iter().map(|line| line.raw.len() + 64).sum();
     let mut out = Vec::with_capacity(raw + 32);
-    let mut shown = Vec::new();
+    let mut copies = Copies::default();
     out.extend_from_slice(MAGIC);
     out.push(VERSION);
     out.extend_from_slice(&batch.leaf.to_be_bytes());
     out.extend_from_slice(&batch.batch.count.to_be_bytes());
     for (line, position) in batch.lines.iter().zip(0_u32..) {
         let salt = salt(&batch.key, position);
-        if !view.shows(line.seq, &line.source) {
+        let is_shown = view.shows(line.seq, &line.source);
+        let copy = if is_shown { mask.and_then(|mask| mask.line(&line.raw)) } else { None };
+        if let Some(copy) = &copy {
+            copies.row(position, line.seq, line.piece, &line.source, line.raw.len(), copy);
+        }
+        if !is_shown || copy.is_some() {
             out.push(HIDDEN);
             out.extend_from_slice(&line_leaf(&salt, line_ref(line)));
             continue;
@@ -101,15 +113,30 @@ pub(crate) fn render(batch: &BatchLines, view: View<'_>) -> (Vec<u8>, Vec<Shown>
         out.push(u8::try_from(line.source.as_str().len()).unwrap_or(u8::MAX));
         out.extend_from_slice(line.source.as_str().as_bytes());
         out.extend_from_slice(&u32::try_from(line.raw.len()).unwrap_or(u32::MAX).to_be_bytes());
-        let start = out.len();
         out.extend_from_slice(&line.raw);
-        shown.push(Shown { seq: line.seq, piece: line.piece, source: line.source.clone(), raw: start..out.len() });
     }
-    (out, shown)
+    (out, copies.finish())
 }
 
-/// Reads a member and checks it against its envelope; gives the shown lines. `known` is where source keys are remembered between members.
-pub(crate) fn check(bytes: &[u8], leaf: u64, batch: &Batch, view: View<'_>, known: &mut KnownSource) -> Result<Vec<Shown>, LinesFault> {
+/// The bytes of a batch's members: its lines, and after them the copies of its masked lines.
+#[derive(Clone, Copy)]
+pub(crate) struct Members<'a> {
+    pub(crate) bytes: &'a [u8],
+    /// Where the copies begin; none where there is no such member.
+    pub(crate) copies: Option<usize>,
+}
+
+/// Reads the members of a batch and checks them against its envelope; gives the shown and masked lines. `known` is where source keys are remembered between members.
+pub(crate) fn check(
+    members: Members<'_>,
+    leaf: u64,
+    batch: &Batch,
+    view: View<'_>,
+    known: &mut KnownSource,
+) -> Result<Vec<Shown>, LinesFault> {
+    let end = members.copies.unwrap_or(members.bytes.len());
+    let bytes = members.bytes.get(..end).unwrap_or_default();
+    let mut masked = Rows::begin(members.bytes, end, members.copies.is_some()).ok_or(LinesFault::Masked)?;
     let mut items = Items { bytes, at: 0 };
     let form = LinesFault::Form;
     if items.array() != Some(*MAGIC) || items.array() != Some([VERSION]) {
@@ -126,8 +153,14 @@ pub(crate) fn check(bytes: &[u8], leaf: u64, batch: &Batch, view: View<'_>, know
         let item = items.next(known).ok_or(form(items.at))?;
         match item {
             Item::Hidden(hash) => {
-                border.hidden(position)?;
                 leaves.push(hash);
+                match masked.take(position).map_err(|()| LinesFault::Masked)? {
+                    Some(line) => {
+                        border.shown(position, &line)?;
+                        shown.push(line);
+                    }
+                    None => border.hidden(position)?,
+                }
             }
             Item::Shown(hash, line) => {
                 border.shown(position, &line)?;
@@ -138,6 +171,9 @@ pub(crate) fn check(bytes: &[u8], leaf: u64, batch: &Batch, view: View<'_>, know
     }
     if items.at != bytes.len() {
         return Err(form(items.at));
+    }
+    if !masked.is_empty() {
+        return Err(LinesFault::Masked);
     }
     border.end()?;
     if root(&leaves) != batch.root {
@@ -246,7 +282,7 @@ impl Items<'_> {
         let raw = self.take(usize::try_from(length).ok()?)?;
         let line = LineRef { seq, origin, piece, source: &source, raw: self.bytes.get(raw.clone())? };
         let hash = line_leaf(&salt, line);
-        Some(Item::Shown(hash, Shown { seq, piece, source, raw }))
+        Some(Item::Shown(hash, Shown { seq, piece, source, raw, covered: None }))
     }
 }
 

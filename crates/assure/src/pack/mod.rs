@@ -9,17 +9,28 @@ mod days;
 mod entries;
 mod lines;
 mod manifest;
+pub mod mask;
+mod masked;
 mod merge;
+mod paper;
+mod people;
 mod period;
+mod proofs;
 mod spool;
+mod sums;
+mod table;
+pub mod told;
 mod verify;
 
-use anlan_base::{Day, SourceKey};
+use anlan_base::{Day, Seq, SourceKey};
 use anlan_tlog::{Hash, hex, tile};
 
 pub use build::{PackRequest, build_pack};
-pub use manifest::{FileLine, Manifest};
+pub use manifest::{CHOICE_BYTES, Choices, FileLine, Label, Manifest};
+pub use mask::Mask;
+pub use people::BROWSER_VERIFIER;
 pub use period::Period;
+pub use told::{Heading, Told};
 pub use verify::verify_pack;
 
 /// Name of the first member.
@@ -27,10 +38,30 @@ pub const MANIFEST: &str = "manifest.txt";
 pub const README: &str = "README.txt";
 pub const CHECKPOINT: &str = "checkpoint";
 pub const ENTRIES: &str = "log/entries";
+/// Members of version 2 that have one name.
+pub const GUIDE: &str = "说明.txt";
+pub const PAPER: &str = "检查佐证材料.html";
+pub const VERDICTS: &str = "verdicts.json";
+pub const VERIFIER: &str = "verify.html";
+pub const TABLE: &str = "目录.xlsx";
+pub const SUMS: &str = "校验值.txt";
+/// Folders of version 2.
+pub const PROOFS: &str = "proofs/";
+pub const PAPERS: &str = "papers/";
+/// Members of either folder.
+pub const CHOSEN: usize = 1_000;
 /// Bytes of `manifest.txt`.
 pub const MANIFEST_BYTES: u64 = 256 << 20;
 /// Bytes of `README.txt`.
 pub const README_BYTES: u64 = 1 << 20;
+/// Bytes of the guide, and of the verifier.
+pub const GUIDE_BYTES: u64 = 1 << 20;
+/// Bytes of the paper, and of the verdicts.
+pub const PAPER_BYTES: u64 = 16 << 20;
+/// Bytes of the list of members, and of another paper.
+pub const TABLE_BYTES: u64 = 64 << 20;
+/// Bytes of the digests for people.
+pub const SUMS_BYTES: u64 = 256 << 20;
 /// Bytes of a checkpoint, in a pack or given to compare with.
 pub const CHECKPOINT_BYTES: u64 = 64 << 10;
 /// Bytes of a member with the lines of one batch.
@@ -50,6 +81,20 @@ pub(crate) fn detail_name(digest: &Hash) -> String {
 
 pub(crate) fn lines_name(leaf: u64) -> String {
     format!("lines/{leaf:020}.lines")
+}
+
+pub(crate) fn masked_name(leaf: u64) -> String {
+    format!("masked/{leaf:020}.txt")
+}
+
+pub(crate) fn proof_name(seq: Seq) -> String {
+    format!("{PROOFS}{:020}.tlog-proof", seq.0)
+}
+
+/// Whether a member may be another paper.
+pub(crate) fn is_paper(name: &str) -> bool {
+    let fits = |name: &str| !matches!(name, "" | "." | "..") && !name.chars().any(|c| c == '/' || c.is_control());
+    name.strip_prefix(PAPERS).is_some_and(fits)
 }
 
 /// `text/<source>/<YYYY-MM-DD>.log`; no source can name a folder above or beside its own.

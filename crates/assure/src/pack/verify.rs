@@ -16,12 +16,13 @@ use anlan_vault::Scope;
 use super::content::Content;
 use super::days::{OpenDay, Text};
 use super::entries::{self, Entries, Tiles};
-use super::lines::{self, KnownSource, View};
-use super::manifest::Manifest;
+use super::lines::{self, KnownSource, Members, View};
+use super::manifest::{Choices, Manifest};
 use super::merge::{Loaded, merge};
 use super::{
-    CHECKPOINT, CHECKPOINT_BYTES, DETAIL_BYTES, ENTRIES, LINES_BYTES, MANIFEST, MANIFEST_BYTES, README, README_BYTES, detail_name,
-    lines_name, text_name,
+    CHECKPOINT, CHECKPOINT_BYTES, CHOSEN, DETAIL_BYTES, ENTRIES, GUIDE, GUIDE_BYTES, LINES_BYTES, MANIFEST, MANIFEST_BYTES, PAPER,
+    PAPER_BYTES, PAPERS, PROOFS, README, README_BYTES, SUMS, SUMS_BYTES, TABLE, TABLE_BYTES, VERDICTS, VERIFIER, detail_name, is_paper,
+    lines_name, masked_name, proofs, sums, text_name,
 };
 use crate::against;
 use crate::report::{Anchor, Check, Findings, Outcome, Report, Verdict, judge};
@@ -93,6 +94,10 @@ fn too_long(member: &Member, limit: u64) -> Check {
     Check::failed("verify-pack-member-long", vec![("name", member.name.clone()), ("limit", limit.to_string())])
 }
 
+fn too_many(folder: &str) -> Check {
+    Check::failed("verify-pack-many", vec![("name", folder.to_owned()), ("most", CHOSEN.to_string())])
+}
+
 /// The manifest is this log's, and lists exactly the members that follow it.
 fn manifest_check(manifest: &Manifest, directory: &Directory, key: &VerifyingKey) -> Check {
     if manifest.origin != key.name {
@@ -160,11 +165,17 @@ impl<'a, S: ReadAt + ?Sized> Verifier<'a, S> {
     }
 
     fn run(mut self) -> io::Result<Vec<Check>> {
-        self.readme()?;
+        self.texts()?;
         let Some(checkpoint) = self.checkpoint()? else { return Ok(self.checks) };
         let Some(mut tiles) = self.tiles(&checkpoint)? else { return Ok(self.checks) };
         let Some(entries) = self.entries(&checkpoint, &mut tiles)? else { return Ok(self.checks) };
-        if self.lines(&entries)? {
+        let whole = self.lines(&entries)?;
+        if self.manifest.choices.is_some() {
+            self.sums()?;
+            self.papers()?;
+            self.proofs()?;
+        }
+        if whole {
             self.unplaced();
         }
         Ok(self.checks)
@@ -187,13 +198,84 @@ impl<'a, S: ReadAt + ?Sized> Verifier<'a, S> {
         Ok(self.content.whole(member, limit)?.ok_or_else(|| too_long(member, limit)))
     }
 
-    fn readme(&mut self) -> io::Result<()> {
-        let check = match self.whole(README, README_BYTES)? {
-            Ok(text) if std::str::from_utf8(&text).is_ok() => return Ok(()),
-            Ok(_) => Check::failed("verify-pack-readme-encoding", vec![]),
+    /// The texts for people: one in version 1, four in version 2.
+    fn texts(&mut self) -> io::Result<()> {
+        let second = [(GUIDE, GUIDE_BYTES), (PAPER, PAPER_BYTES), (VERDICTS, PAPER_BYTES), (VERIFIER, GUIDE_BYTES)];
+        let first = [(README, README_BYTES)];
+        let texts: &[(&str, u64)] = if self.manifest.choices.is_some() { &second } else { &first };
+        for (name, limit) in texts {
+            let check = match self.whole(name, *limit)? {
+                Ok(text) if std::str::from_utf8(&text).is_ok() => continue,
+                Ok(_) => Check::failed("verify-pack-text-encoding", vec![("name", (*name).to_owned())]),
+                Err(check) => check,
+            };
+            self.checks.push(check);
+        }
+        Ok(())
+    }
+
+    /// Digests for people (PACK-19).
+    fn sums(&mut self) -> io::Result<()> {
+        let check = match self.whole(SUMS, SUMS_BYTES)? {
             Err(check) => check,
+            Ok(text) => {
+                let members = self.content.directory.members.get(1..).unwrap_or_default();
+                match sums::first_fault(&self.content, &self.manifest.files, members, &text)? {
+                    Some(name) => Check::failed("verify-pack-sums-differ", vec![("name", name)]),
+                    None => Check::held("verify-pack-sums", vec![]),
+                }
+            }
         };
         self.checks.push(check);
+        Ok(())
+    }
+
+    /// The list of members and other papers: there, and within their limits (PACK-16).
+    fn papers(&mut self) -> io::Result<()> {
+        let papers: Vec<&'a Member> = self.in_folder(PAPERS).into_iter().filter(|member| is_paper(&member.name)).collect();
+        if papers.len() > CHOSEN {
+            self.checks.push(too_many(PAPERS));
+        }
+        let table = match self.member(TABLE) {
+            Ok(member) => Some(member),
+            Err(check) => {
+                self.checks.push(check);
+                None
+            }
+        };
+        for member in table.into_iter().chain(papers) {
+            self.placed.insert(&member.name);
+            if member.size > TABLE_BYTES {
+                self.checks.push(too_long(member, TABLE_BYTES));
+            }
+        }
+        Ok(())
+    }
+
+    fn in_folder(&self, folder: &str) -> Vec<&'a Member> {
+        self.by_name.values().filter(|member| member.name.starts_with(folder)).copied().collect()
+    }
+
+    fn proofs(&mut self) -> io::Result<()> {
+        let members = self.in_folder(PROOFS);
+        if members.len() > CHOSEN {
+            self.checks.push(too_many(PROOFS));
+            return Ok(());
+        }
+        let Ok(note) = self.whole(CHECKPOINT, CHECKPOINT_BYTES)? else { return Ok(()) };
+        let mut findings = Findings::default();
+        let view = View { period: self.manifest.period, scope: &self.manifest.scope };
+        for member in &members {
+            self.placed.insert(&member.name);
+            let sound = match self.content.whole(member, anlan_tlog::proof::PROOF_BYTES as u64)? {
+                Some(bytes) => proofs::is_sound(&member.name, &bytes, self.key, &note, view),
+                None => false,
+            };
+            if !sound {
+                findings.add("verify-pack-proof-bad", vec![("name", member.name.clone())]);
+            }
+        }
+        self.checks.extend(findings.into_checks(Check::held("verify-pack-proofs", vec![("count", members.len().to_string())])));
         Ok(())
     }
 
@@ -248,8 +330,12 @@ impl<'a, S: ReadAt + ?Sized> Verifier<'a, S> {
         let mut findings = Findings::default();
         let mut input = self.content.reader(member);
         let most = self.content.directory.members.len();
+        let made = self.manifest.choices.as_ref().map(|choices| choices.made);
         let read = entries::read(&mut input, tiles, (checkpoint, self.key, self.manifest.period, most), &mut findings)?;
         let entries = read.unwrap_or_default();
+        if let Some(number) = made.filter(|made| findings.is_empty() && !entries.numbers.contains(made)) {
+            self.checks.push(Check::failed("verify-pack-made", vec![("number", number.to_string())]));
+        }
         let sound = findings.is_empty();
         let held = vec![
             ("first", entries.first.to_string()),
@@ -266,10 +352,15 @@ impl<'a, S: ReadAt + ?Sized> Verifier<'a, S> {
         let mut book = DayBook::new(self, entries)?;
         let mut joined = Joined::default();
         let members = self.line_members(entries, &mut joined.findings);
+        let masked = self.masked_members(entries);
+        let members: Vec<_> = members.into_iter().zip(masked).collect();
         joined.run(self.content, self.manifest, entries, &members, &mut book)?;
         let whole = joined.findings.is_empty() && joined.twice.is_empty();
-        let held = vec![("lines", joined.lines.to_string()), ("batches", entries.batches.len().to_string())];
+        let held = vec![("lines", (joined.lines - joined.masked).to_string()), ("batches", entries.batches.len().to_string())];
         self.checks.extend(joined.findings.into_checks(Check::held("verify-pack-lines", held)));
+        if joined.masked > 0 {
+            self.checks.push(Check::info("verify-pack-masked-lines", vec![("lines", joined.masked.to_string())]));
+        }
         if !joined.twice.is_empty() {
             self.checks.extend(joined.twice.into_checks(Check::info("verify-lines-twice", vec![])));
         }
@@ -288,6 +379,12 @@ impl<'a, S: ReadAt + ?Sized> Verifier<'a, S> {
     fn line_members(&mut self, entries: &Entries, findings: &mut Findings) -> Vec<Option<&'a Member>> {
         let find = |(leaf, _): &(u64, Batch)| self.member(&lines_name(*leaf)).map_err(|check| findings.push(check)).ok();
         entries.batches.iter().map(find).collect()
+    }
+
+    /// The copies of each batch's masked lines, where there are some; only where the manifest says that lines are masked.
+    fn masked_members(&mut self, entries: &Entries) -> Vec<Option<&'a Member>> {
+        let masked = self.manifest.choices.as_ref().is_some_and(|choices: &Choices| choices.masked);
+        entries.batches.iter().map(|(leaf, _)| if masked { self.member(&masked_name(*leaf)).ok() } else { None }).collect()
     }
 
     /// Members without a place in a pack.
@@ -311,6 +408,8 @@ struct Joined {
     /// Lines whose seq stood before.
     twice: Findings,
     lines: u64,
+    /// Of them those that stand as copies.
+    masked: u64,
 }
 
 impl Joined {
@@ -319,7 +418,7 @@ impl Joined {
         content: Content<'_, S>,
         manifest: &Manifest,
         entries: &Entries,
-        members: &[Option<&Member>],
+        members: &[(Option<&Member>, Option<&Member>)],
         book: &mut DayBook<'_>,
     ) -> io::Result<()> {
         let view = View { period: manifest.period, scope: &manifest.scope };
@@ -327,12 +426,22 @@ impl Joined {
         let mut known = KnownSource::default();
         let mut last: Option<Seq> = None;
         let load = |i: usize| -> io::Result<Option<Loaded>> {
-            let (Some((leaf, batch)), Some(Some(member))) = (entries.batches.get(i), members.get(i)) else { return Ok(None) };
-            let Some(bytes) = content.whole(member, LINES_BYTES)? else {
-                self.findings.push(too_long(member, LINES_BYTES));
-                return Ok(None);
-            };
-            let checked = lines::check(&bytes, *leaf, batch, view, &mut known).map_err(|fault| self.findings.push(fault.check(*leaf)));
+            let (Some((leaf, batch)), Some((Some(member), masked))) = (entries.batches.get(i), members.get(i)) else { return Ok(None) };
+            let mut bytes = Vec::new();
+            for member in std::iter::once(member).chain(masked) {
+                let Some(more) = content.whole(member, LINES_BYTES)? else {
+                    self.findings.push(too_long(member, LINES_BYTES));
+                    return Ok(None);
+                };
+                if bytes.is_empty() {
+                    bytes = more;
+                } else {
+                    bytes.extend_from_slice(&more);
+                }
+            }
+            let copies = masked.and_then(|_| usize::try_from(member.size).ok());
+            let checked = lines::check(Members { bytes: &bytes, copies }, *leaf, batch, view, &mut known)
+                .map_err(|fault| self.findings.push(fault.check(*leaf)));
             Ok(checked.ok().map(|shown| Loaded { bytes, shown }))
         };
         merge(&firsts, load, |i, line, raw| {
@@ -341,6 +450,7 @@ impl Joined {
             }
             last = Some(line.seq);
             self.lines += 1;
+            self.masked += u64::from(line.covered.is_some());
             if let Some((_, batch)) = entries.batches.get(i) {
                 book.line(batch, line, raw);
             }

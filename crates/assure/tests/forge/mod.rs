@@ -7,7 +7,7 @@ pub mod wrong;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anlan_assure::pack::{FileLine, Manifest, Period};
+use anlan_assure::pack::{Choices, FileLine, Manifest, Period};
 use anlan_assure::zip::ZipWriter;
 use anlan_base::{Class, Day, Instant, Origin, Piece, Seq, SourceKey};
 use anlan_tlog::checkpoint::Checkpoint;
@@ -49,6 +49,10 @@ pub struct Log {
     pub scope: Scope,
     /// First entry of the pack; chosen when none.
     pub first: Option<u64>,
+    /// What makes it a pack of version 2.
+    pub choices: Option<Choices>,
+    /// Lines whose proofs are added: leaf and position.
+    pub proofs: Vec<(u64, usize)>,
 }
 
 pub fn source(key: &str) -> SourceKey {
@@ -98,6 +102,8 @@ impl Log {
             period,
             scope: Scope::All,
             first: None,
+            choices: None,
+            proofs: Vec::new(),
         }
     }
 
@@ -132,6 +138,29 @@ impl Log {
         log.push(FIRST_DAY.next().next().start().0 + HOUR, Body::Entry { number: 4, digest: [4; 32] });
         log.period = Period { since: Instant(one + 2 * HOUR + 1), until: FIRST_DAY.next().next().start() };
         log
+    }
+
+    /// The same log with a pack of version 2, made by the entry of the first day.
+    pub fn second() -> Self {
+        let purpose = "监督检查".to_owned();
+        let choices = Choices { purpose, visit: "JC-2026-1".to_owned(), made: 4, ..Choices::default() };
+        Self { choices: Some(choices), proofs: vec![(5, 3)], ..Self::sample() }
+    }
+
+    /// As [`Self::second`], some lines masked.
+    pub fn masked() -> Self {
+        let mut log = Self::second();
+        if let Some(choices) = &mut log.choices {
+            (choices.masked, choices.made) = (true, 3);
+        }
+        log
+    }
+
+    /// Whether a masked pack has a copy of this line: an arbitrary choice.
+    fn covers(&self, line: &Line) -> bool {
+        self.choices.as_ref().is_some_and(|choices| choices.masked)
+            && (line.seq % 4 == 0 || line.raw.starts_with(b"an app"))
+            && line.raw.len() != 15
     }
 
     pub fn key(&self) -> VerifyingKey {
@@ -214,7 +243,9 @@ impl Log {
     pub fn members(&self) -> Members {
         let size = self.leaves.len();
         let mut members = Members::new();
-        members.insert("README.txt".to_owned(), "说明\nRead me\n".into());
+        if self.choices.is_none() {
+            members.insert("README.txt".to_owned(), "说明\nRead me\n".into());
+        }
         members.insert("checkpoint".to_owned(), self.checkpoint(size));
         for (n, hashes) in self.leaf_hashes().chunks(256).enumerate() {
             let name = tile::path(Some(0), n as u64, u16::try_from(hashes.len()).unwrap());
@@ -235,7 +266,12 @@ impl Log {
                     for line in kept.lines.iter().filter(|line| self.shows(line)) {
                         let end: &[u8] = if line.piece.is_whole() || line.piece.is_last() { b"\n" } else { b"" };
                         let text = texts.entry((line.source.clone(), Day::of_seq(Seq(line.seq)))).or_default();
-                        text.insert(line.seq, [&line.raw, end].concat());
+                        let shown =
+                            if self.covers(line) { format!("〔masked〕{}\n", copy_of(line)).into() } else { [&line.raw, end].concat() };
+                        text.insert(line.seq, shown);
+                    }
+                    if let Some(copies) = self.copies(kept) {
+                        members.insert(format!("masked/{leaf:020}.txt"), copies);
                     }
                 }
                 _ => {}
@@ -244,7 +280,33 @@ impl Log {
         for ((source, day), lines) in texts {
             members.insert(text_name(&source, day), lines.into_values().flatten().collect());
         }
+        if self.choices.is_some() {
+            self.for_people(&mut members);
+        }
         members
+    }
+
+    fn for_people(&self, members: &mut Members) {
+        for name in ["说明.txt", "检查佐证材料.html", "verdicts.json", "verify.html"] {
+            members.insert(name.to_owned(), format!("{name} 的内容\n").into());
+        }
+        members.insert("目录.xlsx".to_owned(), vec![0xff, 0, 1]);
+        members.insert("papers/责任书.pdf".to_owned(), vec![0xfe; 70]);
+        for (leaf, position) in &self.proofs {
+            let proof = self.proof(*leaf, *position);
+            members.insert(format!("proofs/{:020}.tlog-proof", proof.seq.0), proof.render());
+        }
+        let sums = sums(members);
+        members.insert("校验值.txt".to_owned(), sums);
+    }
+
+    /// The copies of a batch's masked lines.
+    fn copies(&self, kept: &Kept) -> Option<Vec<u8>> {
+        let masked = kept.lines.iter().enumerate().filter(|(_, line)| self.shows(line) && self.covers(line));
+        let rows: Vec<String> = masked
+            .map(|(i, line)| format!("{i}\t{}\t{}\t{}\t{}\t{}\n", line.seq, line.piece.code(), line.source, line.raw.len(), copy_of(line)))
+            .collect();
+        (!rows.is_empty()).then(|| format!("anlan-masked/1\n{}", rows.concat()).into())
     }
 
     fn default_first(&self) -> u64 {
@@ -264,14 +326,22 @@ impl Log {
     }
 
     pub fn lines(&self, leaf: u64, kept: &Kept) -> Vec<u8> {
-        let shown: BTreeSet<usize> = kept.lines.iter().enumerate().filter(|(_, line)| self.shows(line)).map(|(i, _)| i).collect();
+        let shown: BTreeSet<usize> =
+            kept.lines.iter().enumerate().filter(|(_, line)| self.shows(line) && !self.covers(line)).map(|(i, _)| i).collect();
         lines_member(leaf, kept, &shown)
     }
 
     pub fn manifest(&self, members: &Members) -> Manifest {
         let file = |(name, bytes): (&String, &Vec<u8>)| FileLine { digest: sha256(bytes), length: bytes.len() as u64, name: name.clone() };
         let files = members.iter().map(file).collect();
-        Manifest { origin: ORIGIN.to_owned(), period: self.period, size: self.leaves.len() as u64, scope: self.scope.clone(), files }
+        Manifest {
+            origin: ORIGIN.to_owned(),
+            period: self.period,
+            size: self.leaves.len() as u64,
+            scope: self.scope.clone(),
+            choices: self.choices.clone(),
+            files,
+        }
     }
 
     pub fn pack_of(&self, members: &Members) -> Vec<u8> {
@@ -300,6 +370,23 @@ impl Log {
             checkpoint: self.checkpoint(self.leaves.len()),
         }
     }
+}
+
+/// What stands in place of a masked line.
+fn copy_of(line: &Line) -> String {
+    format!("*** 已遮盖 {}", line.raw.len())
+}
+
+/// `校验值.txt`, by the letter of the spec.
+pub fn sums(members: &Members) -> Vec<u8> {
+    use sm3::{Digest, Sm3};
+    let listed = members
+        .iter()
+        .filter(|(name, _)| !name.starts_with("log/") && !name.starts_with("lines/") && *name != "校验值.txt" && *name != "manifest.txt");
+    let row = |(name, bytes): (&String, &Vec<u8>)| {
+        format!("{} {} {} {name}\n", hex(&sha256(bytes)), hex(&Hash::from(Sm3::digest(bytes))), bytes.len())
+    };
+    format!("anlan-sums/1\n{}", listed.map(row).collect::<String>()).into()
 }
 
 pub const HOUR: u64 = 3_600 * Instant::SECOND;

@@ -85,6 +85,21 @@ pub fn samples(count: Option<usize>) -> Samples {
     for (name, _) in &older {
         set.add("pack", pack.clone(), Some(name), "a sound pack against a checkpoint");
     }
+    set.add("pack", Log::second().pack(), None, "a sound pack of version 2");
+    set.add("pack", Log::masked().pack(), None, "a sound pack of version 2, masked");
+    let mut some = Log::second();
+    (some.scope, some.proofs) = (Scope::Sources(["ip:192.0.2.1", "token:web"].map(source).into()), vec![]);
+    set.add("pack", some.pack(), None, "a sound pack of version 2, of some sources");
+    set.add("pack", Log::second().pack(), Some("older.checkpoint"), "a sound pack of version 2 against a checkpoint");
+    set.add("pack", Log::masked().pack(), Some("rewritten.checkpoint"), "a sound pack of version 2 against a checkpoint");
+    for (log, what, edit) in vectors_of_second() {
+        set.add("pack", wrong::forged_of(log, &edit).1, None, what);
+    }
+    let second = if count.is_some() { wrong::second() } else { Vec::new() };
+    for (log, wrong::Wrong { what, code, edit, .. }) in second {
+        set.add("wrong", wrong::forged_of(log(), &edit).1, None, what);
+        assert_eq!(set.samples.last().unwrap().code, code, "{what}");
+    }
     let every = if count.is_some() { wrong::all() } else { Vec::new() };
     for wrong::Wrong { what, code, edit, .. } in every {
         let (_, bytes) = wrong::forged(&edit);
@@ -92,12 +107,32 @@ pub fn samples(count: Option<usize>) -> Samples {
         assert_eq!(set.samples.last().unwrap().code, code, "{what}");
     }
     let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
+    let later = [Log::second(), Log::masked()];
+    let later_packs = later.each_ref().map(Log::pack);
     for i in 0..count.unwrap_or(0) {
-        let (bytes, name) = if i % 4 == 3 { (&proof, "proof") } else { (&pack, "pack") };
-        let (mutant, what) = if i % 8 == 0 { repacked(&log, &mut dice) } else { mutant(bytes, &mut dice) };
+        let (bytes, name) = match i % 8 {
+            3 => (&proof, "proof"),
+            1 | 5 => (&later_packs[i / 8 % 2], "second"),
+            _ => (&pack, "pack"),
+        };
+        let (mutant, what) = match i % 8 {
+            0 => repacked(&log, &mut dice),
+            7 => repacked(&later[i / 8 % 2], &mut dice),
+            _ => mutant(bytes, &mut dice),
+        };
         set.add(&format!("mutant-{name}"), mutant, None, &what);
     }
     Samples { vkey: log.key().render(), older, samples: set.samples }
+}
+
+/// A few of the ways to be wrong that stand among the vectors of every reader.
+fn vectors_of_second() -> Vec<(Log, &'static str, wrong::Edit)> {
+    let some = ["an SM3 that is wrong", "a copy missing", "a proof under another name", "made by an entry that is not there"];
+    wrong::second()
+        .into_iter()
+        .filter(|(_, wrong)| some.contains(&wrong.what))
+        .map(|(log, wrong)| (log(), wrong.what, wrong.edit))
+        .collect()
 }
 
 struct Set {

@@ -23,7 +23,10 @@ pub enum Edit {
 }
 
 pub fn forged(edit: &Edit) -> (Log, Vec<u8>) {
-    let mut log = Log::sample();
+    forged_of(Log::sample(), edit)
+}
+
+pub fn forged_of(mut log: Log, edit: &Edit) -> (Log, Vec<u8>) {
     if let Edit::Log(edit) = edit {
         edit(&mut log);
     }
@@ -113,7 +116,7 @@ pub fn all() -> Vec<Wrong> {
         ("a period that begins later", 1, "verify-pack-lines-line", Manifest(|t| { let at = t.find("since ").unwrap() + 6; let end = t.find("\nuntil").unwrap(); format!("{}{}{}", &t[..at], FIRST_DAY.next().start().0 + HOUR + 5, &t[end..]) })),
         // Members
         ("no readme", 1, "verify-pack-member-missing", Members(|_, m| drop_member(m, "README.txt"))),
-        ("a readme that is no text", 1, "verify-pack-readme-encoding", Members(|_, m| member(m, "README.txt").push(0xFF))),
+        ("a readme that is no text", 1, "verify-pack-text-encoding", Members(|_, m| member(m, "README.txt").push(0xFF))),
         ("no checkpoint", 1, "verify-pack-member-missing", Members(|_, m| drop_member(m, "checkpoint"))),
         ("no entries", 1, "verify-pack-member-missing", Members(|_, m| drop_member(m, "log/entries"))),
         ("a tile missing", 1, "verify-pack-tiles-count", Members(|_, m| drop_member(m, "log/tile/"))),
@@ -242,6 +245,119 @@ pub fn all() -> Vec<Wrong> {
     ]
     .into_iter()
     .map(|(what, code, key, edit)| Wrong { what, code, key, edit })
+    .collect()
+}
+
+/// Digests for people made anew after an edit of what they cover.
+fn resum(members: &mut Members) {
+    let sums = super::sums(members);
+    members.insert("校验值.txt".to_owned(), sums);
+}
+
+fn rewrite(members: &mut Members, start: &str, edit: impl Fn(String) -> String) {
+    let content = member(members, start);
+    *content = edit(String::from_utf8(content.clone()).unwrap()).into_bytes();
+}
+
+/// Ways in which a pack of version 2 can be wrong, each with the log that it is made of.
+#[rustfmt::skip]
+pub fn second() -> Vec<(fn() -> Log, Wrong)> {
+    use Edit::{Log as InLog, Manifest, Members};
+    let raw: fn() -> Log = Log::second;
+    let masked: fn() -> Log = Log::masked;
+    vec![
+        (raw, "version 2 as it is", 0, "", InLog(|_| ())),
+        (masked, "masked as it is", 0, "", InLog(|_| ())),
+        // PACK-14
+        (raw, "the head of version 1 over members of version 2", 1, "verify-pack-manifest-form", Manifest(|t| t.replacen("anlan-pack/2", "anlan-pack/1", 1))),
+        (raw, "version 1 in all but the guide", 1, "verify-pack-member-unknown", Members(|l, m| {
+            let mut first = Log::sample();
+            first.choices = None;
+            let guide = first.members()["README.txt"].clone();
+            m.insert("README.txt".to_owned(), guide);
+            resum(m);
+            let _ = l;
+        })),
+        (raw, "an unknown label", 1, "verify-pack-manifest-form", Manifest(|t| t.replacen("label internal", "label secret", 1))),
+        (raw, "a label too many", 1, "verify-pack-manifest-form", Manifest(|t| t.replacen("label internal\n", "label internal\nlabel internal\n", 1))),
+        (raw, "no line on masking", 1, "verify-pack-manifest-form", Manifest(|t| t.replacen("masked no\n", "", 1))),
+        (raw, "masking neither yes nor no", 1, "verify-pack-manifest-form", Manifest(|t| t.replacen("masked no", "masked maybe", 1))),
+        (raw, "a purpose of 512 bytes", 0, "", InLog(|l| l.choices.as_mut().unwrap().purpose = "x".repeat(512))),
+        (raw, "a purpose of 513 bytes", 1, "verify-pack-manifest-form", InLog(|l| l.choices.as_mut().unwrap().purpose = "x".repeat(513))),
+        (raw, "no purpose", 0, "", InLog(|l| l.choices.as_mut().unwrap().purpose.clear())),
+        (raw, "a purpose with a control character", 1, "verify-pack-manifest-form", InLog(|l| l.choices.as_mut().unwrap().purpose = "a\u{85}".to_owned())),
+        (raw, "a purpose with a delete character", 1, "verify-pack-manifest-form", InLog(|l| l.choices.as_mut().unwrap().purpose = "a\u{7f}".to_owned())),
+        (raw, "a visit of 513 bytes", 1, "verify-pack-manifest-form", InLog(|l| l.choices.as_mut().unwrap().visit = "x".repeat(513))),
+        (raw, "another language", 1, "verify-pack-manifest-form", Manifest(|t| t.replacen("lang zh-CN", "lang zh", 1))),
+        (raw, "an entry number with a zero before", 1, "verify-pack-manifest-form", Manifest(|t| t.replacen("made 4", "made 04", 1))),
+        // PACK-15
+        (raw, "made by an entry that is not there", 1, "verify-pack-made", InLog(|l| l.choices.as_mut().unwrap().made = 5)),
+        (raw, "made by entry 0", 1, "verify-pack-made", InLog(|l| l.choices.as_mut().unwrap().made = 0)),
+        (raw, "made by the earlier entry", 0, "", InLog(|l| l.choices.as_mut().unwrap().made = 3)),
+        // PACK-16
+        (raw, "no guide", 1, "verify-pack-member-missing", Members(|_, m| { drop_member(m, "说明.txt"); resum(m); })),
+        (raw, "no paper", 1, "verify-pack-member-missing", Members(|_, m| { drop_member(m, "检查佐证材料.html"); resum(m); })),
+        (raw, "no verdicts", 1, "verify-pack-member-missing", Members(|_, m| { drop_member(m, "verdicts.json"); resum(m); })),
+        (raw, "no verifier", 1, "verify-pack-member-missing", Members(|_, m| { drop_member(m, "verify.html"); resum(m); })),
+        (raw, "no list", 1, "verify-pack-member-missing", Members(|_, m| { drop_member(m, "目录.xlsx"); resum(m); })),
+        (raw, "no digests", 1, "verify-pack-member-missing", Members(|_, m| drop_member(m, "校验值.txt"))),
+        (raw, "a paper that is no text", 1, "verify-pack-text-encoding", Members(|_, m| { member(m, "检查佐证材料.html").push(0xff); resum(m); })),
+        (raw, "verdicts that are no text", 1, "verify-pack-text-encoding", Members(|_, m| { member(m, "verdicts.json").insert(0, 0x80); resum(m); })),
+        (raw, "a paper that says something else", 0, "", Members(|_, m| { member(m, "检查佐证材料.html").push(b'x'); resum(m); })),
+        (raw, "no other papers", 0, "", Members(|_, m| { drop_member(m, "papers/"); resum(m); })),
+        (raw, "a paper in a folder", 1, "verify-pack-member-unknown", Members(|_, m| { m.insert("papers/a/b".to_owned(), vec![]); resum(m); })),
+        (raw, "a paper without name", 1, "verify-pack-member-unknown", Members(|_, m| { m.insert("papers/".to_owned(), vec![]); resum(m); })),
+        (raw, "a paper above its folder", 1, "verify-pack-member-unknown", Members(|_, m| { m.insert("papers/..".to_owned(), vec![]); resum(m); })),
+        (raw, "a paper with a control character in its name", 1, "verify-pack-member-unknown", Members(|_, m| { m.insert("papers/a\u{9f}".to_owned(), vec![]); resum(m); })),
+        (raw, "a paper with an odd name", 0, "", Members(|_, m| { m.insert("papers/...\u{202e}x y".to_owned(), vec![]); resum(m); })),
+        (raw, "a thousand papers", 0, "", Members(|_, m| { (1..1000).for_each(|i| _ = m.insert(format!("papers/{i}"), vec![])); resum(m); })),
+        (raw, "a thousand and one papers", 1, "verify-pack-many", Members(|_, m| { (0..1000).for_each(|i| _ = m.insert(format!("papers/{i}"), vec![])); resum(m); })),
+        (raw, "a member nobody knows, with its digests", 1, "verify-pack-member-unknown", Members(|_, m| { m.insert("x".to_owned(), vec![]); resum(m); })),
+        (raw, "a copy in a pack that is not masked", 1, "verify-pack-member-unknown", Members(|_, m| { m.insert(format!("masked/{SECOND:020}.txt"), b"anlan-masked/1\n0\t1\t0\ta\t1\tx\n".to_vec()); resum(m); })),
+        // PACK-17
+        (masked, "a copy missing", 1, "verify-pack-lines-hidden", Members(|_, m| { rewrite(m, &format!("masked/{SECOND:020}"), |t| { let at = t[15..].find('\n').unwrap() + 16; format!("{}{}", &t[..15], &t[at..]) }); resum(m); })),
+        (masked, "copies of a batch missing", 1, "verify-pack-lines-hidden", Members(|_, m| { drop_member(m, &format!("masked/{SECOND:020}")); resum(m); })),
+        (masked, "copies of no line", 1, "verify-pack-masked", Members(|_, m| { *member(m, &format!("masked/{SECOND:020}")) = b"anlan-masked/1\n".to_vec(); resum(m); })),
+        (masked, "an empty member of copies", 1, "verify-pack-masked", Members(|_, m| { member(m, &format!("masked/{SECOND:020}")).clear(); resum(m); })),
+        (masked, "copies of another version", 1, "verify-pack-masked", Members(|_, m| { rewrite(m, "masked/", |t| t.replacen("masked/1", "masked/2", 1)); resum(m); })),
+        (masked, "copies without their last LF", 1, "verify-pack-masked", Members(|_, m| { _ = member(m, "masked/").pop(); resum(m); })),
+        (masked, "copies of a batch that is not there", 1, "verify-pack-member-unknown", Members(|_, m| { let text = m[&format!("masked/{SECOND:020}.txt")].clone(); m.insert(format!("masked/{:020}.txt", 900), text); resum(m); })),
+        (masked, "a copy with another seq", 1, "verify-pack-lines-line", Members(|_, m| { rewrite(m, &format!("masked/{SECOND:020}"), |t| t.replacen("\t17", "\t16", 1)); resum(m); })),
+        (masked, "a copy with another text", 1, "verify-pack-text-differs", Members(|_, m| { rewrite(m, &format!("masked/{SECOND:020}"), |t| t.replacen("***", "****", 1)); resum(m); })),
+        (masked, "a copy with another source", 1, "verify-pack-text-differs", Members(|_, m| { rewrite(m, &format!("masked/{SECOND:020}"), |t| t.replacen("ip:2001:db8::1", "ip:192.0.2.9", 1)); resum(m); })),
+        (masked, "a copy with another length", 1, "verify-pack-day-counts", Members(|_, m| { rewrite(m, &format!("masked/{SECOND:020}"), |t| t.replacen("\t***", "0\t***", 1)); resum(m); })),
+        (masked, "a copy with a length over the limit", 1, "verify-pack-masked", Members(|_, m| { rewrite(m, &format!("masked/{SECOND:020}"), |t| t.replacen("\t***", "00000000\t***", 1)); resum(m); })),
+        (masked, "a copy with a tab in its text", 1, "verify-pack-masked", Members(|_, m| { rewrite(m, &format!("masked/{SECOND:020}"), |t| t.replacen("***", "*\t**", 1)); resum(m); })),
+        (masked, "a copy with a CR", 1, "verify-pack-masked", Members(|_, m| { rewrite(m, &format!("masked/{SECOND:020}"), |t| t.replacen("***", "*\r**", 1)); resum(m); })),
+        (masked, "a copy that is no UTF-8", 1, "verify-pack-masked", Members(|_, m| { let c = member(m, &format!("masked/{SECOND:020}")); let at = c.len() - 2; c[at] = 0xff; resum(m); })),
+        (masked, "a copy twice", 1, "verify-pack-masked", Members(|_, m| { rewrite(m, &format!("masked/{SECOND:020}"), |t| format!("{t}{}", &t[15..])); resum(m); })),
+        (masked, "a copy of a shown line", 1, "verify-pack-masked", Members(|l, m| { let line = &l.kept[&SECOND].lines[11]; let row = format!("11\t{}\t0\t{}\t1\tx\n", line.seq, line.source); rewrite(m, &format!("masked/{SECOND:020}"), |t| format!("{t}{row}")); resum(m); })),
+        (masked, "a copy of a position that is not there", 1, "verify-pack-masked", Members(|_, m| { rewrite(m, &format!("masked/{SECOND:020}"), |t| format!("{t}4000\t1\t0\ta\t1\tx\n")); resum(m); })),
+        (masked, "copies though the manifest says there are none", 1, "verify-pack-lines-hidden", Manifest(|t| t.replacen("masked yes", "masked no", 1))),
+        (masked, "some sources, masked", 0, "", InLog(|l| { l.scope = anlan_vault::Scope::Sources(["ip:2001:db8::1"].map(source).into()); })),
+        (masked, "a copy of a source out of scope", 1, "verify-pack-lines-line", Manifest(|t| t.replacen("scope all", "scope sources token:web", 1))),
+        // PACK-18
+        (raw, "no proofs", 0, "", InLog(|l| l.proofs.clear())),
+        (raw, "a proof under another name", 1, "verify-pack-proof-bad", Members(|_, m| { rename(m, "proofs/", &format!("proofs/{:020}.tlog-proof", 7)); resum(m); })),
+        (raw, "a proof with a name of no number", 1, "verify-pack-proof-bad", Members(|_, m| { rename(m, "proofs/", "proofs/x"); resum(m); })),
+        (raw, "a proof changed", 1, "verify-pack-proof-bad", Members(|_, m| { member(m, "proofs/")[60] ^= 1; resum(m); })),
+        (raw, "a proof under an older checkpoint", 1, "verify-pack-proof-bad", Members(|l, m| { let mut old = Log::second(); old.leaves.truncate(9); *member(m, "proofs/") = old.proof(5, 3).render(); let _ = l; resum(m); })),
+        (raw, "a proof of a line before the period", 1, "verify-pack-proof-bad", InLog(|l| l.proofs = vec![(CUT, 0)])),
+        (raw, "a proof of a source out of scope", 1, "verify-pack-proof-bad", InLog(|l| l.scope = anlan_vault::Scope::Sources(["token:web"].map(source).into()))),
+        (raw, "a proof of a source in scope", 0, "", InLog(|l| l.scope = anlan_vault::Scope::Sources(["ip:2001:db8::1"].map(source).into()))),
+        // PACK-19
+        (raw, "digests of another version", 1, "verify-pack-sums-differ", Members(|_, m| rewrite(m, "校验值.txt", |t| t.replacen("sums/1", "sums/2", 1)))),
+        (raw, "digests without their last LF", 1, "verify-pack-sums-differ", Members(|_, m| _ = member(m, "校验值.txt").pop())),
+        (raw, "digests with a line more", 1, "verify-pack-sums-differ", Members(|_, m| rewrite(m, "校验值.txt", |t| format!("{t}x\n")))),
+        (raw, "digests with a line less", 1, "verify-pack-sums-differ", Members(|_, m| rewrite(m, "校验值.txt", |t| t[..t[..t.len() - 1].rfind('\n').unwrap() + 1].to_owned()))),
+        (raw, "digests in capitals", 1, "verify-pack-sums-differ", Members(|_, m| rewrite(m, "校验值.txt", |t| t.to_uppercase()))),
+        (raw, "an SM3 that is wrong", 1, "verify-pack-sums-differ", Members(|_, m| { let t = member(m, "校验值.txt"); let at = 13 + 65; t[at] = if t[at] == b'0' { b'1' } else { b'0' }; })),
+        (raw, "a SHA-256 that is wrong for people only", 1, "verify-pack-sums-differ", Members(|_, m| { let t = member(m, "校验值.txt"); let at = 13; t[at] = if t[at] == b'0' { b'1' } else { b'0' }; })),
+        (raw, "two digests swapped", 1, "verify-pack-sums-differ", Members(|_, m| rewrite(m, "校验值.txt", |t| { let mut rows: Vec<_> = t.lines().collect(); rows.swap(1, 2); rows.join("\n") + "\n" }))),
+        (raw, "no digests of anything", 1, "verify-pack-sums-differ", Members(|_, m| member(m, "校验值.txt").clear())),
+    ]
+    .into_iter()
+    .map(|(log, what, code, key, edit)| (log, Wrong { what, code, key, edit }))
     .collect()
 }
 

@@ -102,10 +102,36 @@ impl Place {
         }
     }
 
+    /// A request with the entry that records it, which is made once.
+    pub fn request(&self, since: Instant, until: Instant, scope: Scope) -> PackRequest {
+        let mut made = None;
+        let size = self.journal.size();
+        self.journal
+            .scan(0..size, &mut |_, envelope| {
+                if let Body::Entry { number, .. } = envelope.body {
+                    made = Some(number);
+                }
+            })
+            .unwrap();
+        let made = made.unwrap_or_else(|| {
+            self.journal.append(&[Body::Entry { number: 1, digest: [1; 32] }]).unwrap();
+            1
+        });
+        PackRequest::plain(since, until, scope, made)
+    }
+
+    pub fn build(&self, request: &PackRequest) -> Result<Vec<u8>, anlan_assure::AssureError> {
+        let spool = tempfile::tempdir().unwrap();
+        let mut out = io::Cursor::new(Vec::new());
+        build_pack(&self.vault, &self.journal, request, &self.fs, spool.path(), &mut out)?;
+        assert_eq!(self.fs.list(spool.path()).unwrap(), [], "spools are removed");
+        Ok(out.into_inner())
+    }
+
     pub fn pack(&self, since: Instant, until: Instant, scope: Scope) -> Vec<u8> {
         let spool = tempfile::tempdir().unwrap();
         let mut out = io::Cursor::new(Vec::new());
-        build_pack(&self.vault, &self.journal, &PackRequest { since, until, scope }, &self.fs, spool.path(), &mut out).unwrap();
+        build_pack(&self.vault, &self.journal, &self.request(since, until, scope), &self.fs, spool.path(), &mut out).unwrap();
         assert_eq!(self.fs.list(spool.path()).unwrap(), [], "spools are removed");
         out.into_inner()
     }
