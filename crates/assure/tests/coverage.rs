@@ -5,7 +5,7 @@ mod school;
 
 use std::time::Instant as Watch;
 
-use anlan_assure::assess::coverage::{Cell, coverage};
+use anlan_assure::assess::coverage::{Cell, coverage, lost};
 use anlan_assure::assess::{How, Measured};
 use anlan_base::{Day, Instant, parse_time};
 use anlan_law::condition::Fact;
@@ -67,7 +67,15 @@ async fn ask_by_hand(school: &School, measured: &Measured) {
                 let page = school.ledger.list(&Rights { person: None, account: None, grants }, &ask).await.unwrap();
                 page.rows.len() as u64
             }
-            How::Command => panic!("{asked:?}"),
+            // What `anlan doctor` answers with.
+            How::Command => {
+                let lost = lost(&school.site()).unwrap();
+                match asked.text.as_str() {
+                    "doctor --show lost.down_minutes" => lost.down_minutes,
+                    "doctor --show lost.dropped_lines" => lost.dropped_lines,
+                    other => panic!("{other}"),
+                }
+            }
         };
         assert_eq!(given, asked.number, "{}", asked.text);
     }
@@ -212,6 +220,7 @@ async fn downtime_is_loss_and_quiet_is_silence() {
     assert_eq!((number(&heard, "listed"), number(&heard, "silent"), number(&heard, "dropped_lines")), (2, 0, 500));
     assert!(number(&heard, "down_minutes") > 3 * 24 * 60, "{heard:?}");
     assert_eq!(codes(&heard), ["log-down", "log-dropped"]);
+    ask_by_hand(&school, &heard).await;
 }
 
 #[tokio::test]

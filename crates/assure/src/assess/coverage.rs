@@ -96,6 +96,35 @@ pub async fn coverage(site: &Site) -> Result<Coverage, AssessError> {
     Ok(measured(site).await?.coverage)
 }
 
+/// What we lost of everybody's lines in the last days, by our own doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lost {
+    pub since: Instant,
+    /// Begun ones count whole.
+    pub down_minutes: u64,
+    pub dropped_lines: u64,
+}
+
+/// Days in which it counts.
+pub const LOST_DAYS: u64 = 30;
+
+impl Lost {
+    pub(super) fn of(gone: &Gone, now: Instant) -> Self {
+        let since = now.minus_seconds(LOST_DAYS * 86_400);
+        let down_minutes = gone.down_seconds(since, now).div_ceil(60);
+        Self { since, down_minutes, dropped_lines: gone.dropped(Day::of(since), Day::of(now)) }
+    }
+}
+
+/// Downtime and dropped lines as the log has them. Blocks on the disk.
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn lost(site: &Site) -> Result<Lost, AssessError> {
+    let losses = site.vault.losses(site.now.minus_seconds((LOST_DAYS + 1) * 86_400))?;
+    Ok(Lost::of(&Gone::new(&losses), site.now))
+}
+
 /// What was measured, with what it was measured from.
 pub(super) struct Measurement {
     pub list: List,

@@ -2,27 +2,20 @@
 //!
 //! Invariants: loss and silence are told apart (VERDICT-6); a device that was never heard is silent; an unconfirmed list has no number of devices.
 
-use anlan_base::Day;
-
 use crate::assess::coverage::list::SOURCES;
-use crate::assess::coverage::{DeviceCoverage, measured};
+use crate::assess::coverage::{DeviceCoverage, LOST_DAYS, Lost, measured};
 use crate::assess::{AssessError, How, Measured, Site};
 
-/// Days in which downtime and drops count.
-const DAYS: u64 = 30;
-const DAY_SECONDS: u64 = 86_400;
 /// Silent devices that are told one by one.
 const TOLD: usize = 20;
 
 pub(in crate::assess::probe) async fn heard(site: &Site, _of: &[String]) -> Result<Measured, AssessError> {
     let found = measured(site).await?;
     let devices = &found.coverage.devices;
-    let since = site.now.minus_seconds(DAYS * DAY_SECONDS);
+    let Lost { since, down_minutes, dropped_lines } = Lost::of(&found.gone, site.now);
     let silent: Vec<&DeviceCoverage> = devices.iter().filter(|device| device.silent_since.is_some()).collect();
-    let down_minutes = found.gone.down_seconds(since, site.now).div_ceil(60);
-    let dropped = found.gone.dropped(Day::of(since), Day::of(site.now));
     let mut measured = Measured { since: Some(since), ..Measured::default() };
-    measured = measured.count("silent", silent.len()).count("down_minutes", down_minutes).count("dropped_lines", dropped);
+    measured = measured.count("silent", silent.len()).count("down_minutes", down_minutes).count("dropped_lines", dropped_lines);
     if found.coverage.confirmed.is_some() {
         measured = measured.count("listed", devices.len());
     } else {
@@ -35,12 +28,14 @@ pub(in crate::assess::probe) async fn heard(site: &Site, _of: &[String]) -> Resu
         measured.reason("log-more", &[("count", &(silent.len() - TOLD).to_string())]);
     }
     if down_minutes > 0 {
-        measured.reason("log-down", &[("minutes", &down_minutes.to_string()), ("days", &DAYS.to_string())]);
+        measured.reason("log-down", &[("minutes", &down_minutes.to_string()), ("days", &LOST_DAYS.to_string())]);
     }
-    if dropped > 0 {
-        measured.reason("log-dropped", &[("lines", &dropped.to_string()), ("days", &DAYS.to_string())]);
+    if dropped_lines > 0 {
+        measured.reason("log-dropped", &[("lines", &dropped_lines.to_string()), ("days", &LOST_DAYS.to_string())]);
     }
     measured.asked(How::Records, format!("/records/{SOURCES}?view=is:in_use"), devices.len() as u64);
+    measured.asked(How::Command, "doctor --show lost.down_minutes", down_minutes);
+    measured.asked(How::Command, "doctor --show lost.dropped_lines", dropped_lines);
     Ok(measured)
 }
 
