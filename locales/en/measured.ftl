@@ -55,3 +55,6 @@ reason-reg-act-unseen = The register shows none without approval; what really ha
 reason-reg-case-record = { $record } { $title }: no record was kept
 reason-reg-case-second = { $record } { $title }: no second person confirmed or approved
 reason-reg-case-unanswered = { $record } { $title }: not answered in time
+reason-reg-rule-none = No rule is in force whose citations could be checked
+reason-staff-no-departments = No department is set up; how many security officers there must be is not known
+reason-staff-no-key-posts = No key post is registered: name the key posts first, then appoint and check

@@ -55,3 +55,6 @@ reason-reg-act-unseen = 台账内没有未经批准的，但实际发生的情�
 reason-reg-case-record = { $record } { $title }：没有留存记录
 reason-reg-case-second = { $record } { $title }：没有第二人确认或批准
 reason-reg-case-unanswered = { $record } { $title }：逾期未答复
+reason-reg-rule-none = 没有现行有效的制度，无从核对引用的条号
+reason-staff-no-departments = 没有设立下级部门，无法确认应有几名部门网络安全员
+reason-staff-no-key-posts = 没有登记关键岗位：先确定哪些是关键岗位，再任命和核查

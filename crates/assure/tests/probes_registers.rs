@@ -3,6 +3,7 @@
 
 mod bureau;
 
+use anlan_ledger::records::Bulk;
 use bureau::{Bureau, OUT, codes};
 
 /// What the probe says: facts that must be so, and the first reason.
@@ -33,7 +34,8 @@ async fn a_hazard_that_is_late_unwatched_or_closed_bare_is_told() {
     }
     // A unit whose schools were walked is swept.
     let clean = [("open", 0), ("overdue", 0), ("unwatched", 0), ("closed_without_proof", 0), ("unswept", 0)];
-    expect(&bureau, "hazards.overdue", &["sweep"], &clean, None).await;
+    expect(&bureau, "hazards.overdue", &["sweep"], &[("unswept", 0), ("open", OUT)], None).await;
+    expect(&bureau, "hazards.overdue", &[], &clean, None).await;
     let hazard = bureau.open("hazard", bureau.first, &[("handling", "planned"), ("found_how", "scan")]).await;
     bureau.make(&hazard, "assign", &[("watcher", &bureau.p("teacher")), ("deadline", &bureau.day(10))]).await;
     expect(&bureau, "hazards.overdue", &[], &[("open", 1), ("overdue", 0), ("unwatched", 0)], None).await;
@@ -139,7 +141,7 @@ async fn rules_are_in_force_reviewed_and_cite_what_holds() {
     assert!(bureau.measure("rules.reviewed", &["no_such_rule"]).await.is_none());
     expect(&bureau, "rules.reviewed", &["rule"], &[("required", 2), ("in_force", 0), ("review_overdue", 0)], Some("reg-rule-missing"))
         .await;
-    expect(&bureau, "rules.reviewed", &[], &[("required", 0), ("in_force", 0)], None).await;
+    expect(&bureau, "rules.reviewed", &[], &[("required", 0), ("in_force", 0)], Some("reg-rule-none")).await;
     let old =
         bureau.file("制度.txt", "根据《中华人民共和国网络安全法》（2016年）第二十一条第三项留存网络日志不少于六个月。".as_bytes()).await;
     let new = bureau.file("规程.txt", "值班人员每天查看日志。".as_bytes()).await;
@@ -242,4 +244,44 @@ async fn cases_have_their_record_their_second_person_and_their_answer() {
     expect(&bureau, "cases.complete", &["content_case"], &[("without_second_person", 1)], Some("reg-case-second")).await;
     bureau.make(&case, "confirm", &[]).await;
     expect(&bureau, "cases.complete", &["content_case"], &fine, None).await;
+}
+
+/// More than one question reads in full: what is open is not known whole, what ended is known for a shorter period; nothing is guessed.
+async fn measured_among(records: u64) {
+    let bureau = Bureau::alone().await;
+    let bulk = Bulk { records, entries_each: 4, districts: 4, units: 40 };
+    bureau.ledger.fill_units(&bulk).await.unwrap();
+    bureau.ledger.fill_records(&bulk, |_| ()).await.unwrap();
+    for (probe, of) in [
+        ("hazards.overdue", [].as_slice()),
+        ("hazards.overdue", &["vulnerability"]),
+        ("clocks.missed", &["complaint"]),
+        ("clocks.missed", &["grid_item"]),
+        ("tasks.answered", &["authority_order"]),
+        ("tasks.answered", &["daily_patrol"]),
+        ("registers.complete", &["security_product"]),
+        ("acts.approved", &["change"]),
+        ("cases.complete", &["content_case"]),
+        ("letters.signed", &[]),
+        ("posts.filled", &["key_post"]),
+        ("rules.reviewed", &[]),
+        ("accounts.policy", &[]),
+    ] {
+        let of: Vec<String> = of.iter().map(|name| (*name).to_owned()).collect();
+        let begun = std::time::Instant::now();
+        let probe_of = anlan_law::probe::Probe::named(probe).unwrap();
+        let measured = anlan_assure::assess::measure(&bureau.site(), probe_of, &of).await.unwrap();
+        println!("{probe} {of:?}: {:?}, {:?}", begun.elapsed(), measured.map(|measured| measured.facts));
+    }
+}
+
+#[tokio::test]
+async fn many_records_are_measured_within_bounds() {
+    measured_among(2_000).await;
+}
+
+#[tokio::test]
+#[ignore = "minutes; for looking at how long each probe takes"]
+async fn a_hundred_thousand_records_are_measured() {
+    measured_among(100_000).await;
 }

@@ -85,7 +85,7 @@ async fn posts_are_filled_by_people_who_are_here_and_were_checked() {
     assert!(bureau.measure("posts.filled", &["no_such_post"]).await.is_none());
     expect(&bureau, "posts.filled", &["security_lead"], &[("required", 1), ("filled", 0)], Some("staff-post-empty")).await;
     expect(&bureau, "posts.filled", &["content_lead", "content_reviewer"], &[("required", 2), ("filled", 0)], None).await;
-    expect(&bureau, "posts.filled", &["key_post"], &[("required", 0), ("unchecked", 0)], None).await;
+    expect(&bureau, "posts.filled", &["key_post"], &[("required", 0), ("unchecked", 0)], Some("staff-no-key-posts")).await;
     expect(&bureau, "posts.filled", &["cii_key_post"], &[("required", OUT)], Some("staff-no-cii-posts")).await;
     expect(&bureau, "posts.filled", &["department_security_officer"], &[("required", 2), ("filled", 0)], Some("staff-department-empty"))
         .await;
@@ -103,4 +103,22 @@ async fn posts_are_filled_by_people_who_are_here_and_were_checked() {
     expect(&bureau, "posts.filled", &["key_post"], &[("required", 1), ("filled", 1), ("unchecked", 0)], None).await;
     bureau.ledger.leave(&bureau.who("system"), bureau.people["lead"], "调离").await.unwrap();
     expect(&bureau, "posts.filled", &["security_lead"], &[("filled", 0)], Some("staff-post-empty")).await;
+}
+
+#[tokio::test]
+async fn an_operator_without_departments_knows_of_no_officers() {
+    let bureau = Bureau::alone().await;
+    expect(&bureau, "posts.filled", &["department_security_officer"], &[("required", OUT), ("filled", 0)], Some("staff-no-departments"))
+        .await;
+}
+
+#[tokio::test]
+async fn a_key_post_of_the_directory_asks_for_an_appointment_and_a_check() {
+    let bureau = Bureau::begin().await;
+    let system = bureau.who("system");
+    let post = bureau.ledger.add_post(&system, bureau.root, "核心机房管理员", true).await.unwrap();
+    expect(&bureau, "posts.filled", &["key_post"], &[("required", 1), ("filled", 0), ("unchecked", 0)], Some("staff-post-vacant")).await;
+    bureau.ledger.fill_post(&system, post, Some(bureau.people["clerk"])).await.unwrap();
+    expect(&bureau, "posts.filled", &["key_post"], &[("required", 1), ("filled", 1), ("unchecked", 1)], Some("staff-post-unregistered"))
+        .await;
 }

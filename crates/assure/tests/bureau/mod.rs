@@ -50,6 +50,17 @@ impl Bureau {
 
     /// With these administrators, of whom the one of the system is always there.
     pub async fn begin_with(administrators: &[&str]) -> Self {
+        let mut bureau = Self::alone().await;
+        let system = bureau.who("system");
+        bureau.first = bureau.ledger.add_unit(&system, "第一中学", "", Some(bureau.root)).await.unwrap();
+        bureau.second = bureau.ledger.add_unit(&system, "第二小学", "", Some(bureau.root)).await.unwrap();
+        bureau.staff(administrators).await;
+        bureau.file = bureau.file("照片.txt", "整改后的情况。".as_bytes()).await;
+        bureau
+    }
+
+    /// The operator before anything: one unit, the first user.
+    pub async fn alone() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(parse_time(START).unwrap()));
         let fs: Arc<dyn Fs> = Arc::new(DiskFs);
@@ -64,15 +75,9 @@ impl Bureau {
         ledger.set_book(book()).await.unwrap();
         ledger.keep_files_in(&dir.path().join("attachments"), fs);
         let root = ledger.directory().root().unwrap().id;
-        let system = ledger.rights_of("system");
-        let first = ledger.add_unit(&system, "第一中学", "", Some(root)).await.unwrap();
-        let second = ledger.add_unit(&system, "第二小学", "", Some(root)).await.unwrap();
-        let people = BTreeMap::from([("system", system.person.unwrap())]);
-        let file = String::new();
-        let mut bureau = Self { dir, clock, ledger, vault: Arc::new(vault), journal, root, first, second, people, file };
-        bureau.staff(administrators).await;
-        bureau.file = bureau.file("照片.txt", "整改后的情况。".as_bytes()).await;
-        bureau
+        let people = BTreeMap::from([("system", ledger.rights_of("system").person.unwrap())]);
+        let vault = Arc::new(vault);
+        Self { dir, clock, ledger, vault, journal, root, first: root, second: root, people, file: String::new() }
     }
 
     async fn staff(&mut self, administrators: &[&str]) {

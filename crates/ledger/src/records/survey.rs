@@ -206,3 +206,56 @@ impl Ledger {
 fn surveyed(ask: &ListAsk) -> Result<&str, LedgerError> {
     ask.kind.as_deref().ok_or_else(|| LedgerError::Unfit { what: "survey", got: String::new(), rule: "one kind" })
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may")]
+mod tests {
+    use std::sync::Arc;
+
+    use anlan_base::ManualClock;
+
+    use super::*;
+    use crate::{Actor, HashCost, LedgerOptions};
+
+    const START: Instant = Instant(1_795_000_000_000_000_000);
+
+    async fn ledger(dir: &std::path::Path) -> (Ledger, Arc<ManualClock>) {
+        let clock = Arc::new(ManualClock::at(START));
+        let options = LedgerOptions { hash_cost: HashCost { memory_kib: 8, passes: 1, lanes: 1 }, ..LedgerOptions::default() };
+        (Ledger::open_with(&dir.join("ledger.db"), clock.clone(), options).await.unwrap(), clock)
+    }
+
+    /// Reading stops one entry before the sign-in, at it, and behind it.
+    #[tokio::test]
+    async fn sign_ins_are_looked_for_as_far_as_the_bound_goes() {
+        let dir = tempfile::tempdir().unwrap();
+        let (ledger, clock) = ledger(dir.path()).await;
+        let code = ledger.first_run_code().await.unwrap();
+        ledger.redeem_first_run(&code, "zhang.wei", "correct horse battery").await.unwrap();
+        ledger.login("zhang.wei", "correct horse battery", "192.0.2.7:50000").await.unwrap();
+        let accounts = BTreeSet::from(["zhang.wei".to_owned()]);
+        clock.advance_seconds(60);
+        // The sign-in is now the fourth from the end.
+        for _ in 0..3 {
+            ledger.note_act(&Actor::System, "test.note", &[]).await.unwrap();
+        }
+        for (most, is_found) in [(3, None), (4, Some(1)), (5, Some(1))] {
+            let found = ledger.last_sign_ins_among(&accounts, START.minus_seconds(1), most).await.unwrap();
+            assert_eq!(found.map(|found| found.len()), is_found, "{most}");
+        }
+        // What lies before the period is not looked for, and that is an answer.
+        let found = ledger.last_sign_ins_among(&accounts, START.plus_seconds(30), 4).await.unwrap();
+        assert_eq!(found.map(|found| found.len()), Some(0));
+    }
+
+    #[tokio::test]
+    async fn only_so_many_records_are_folded_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let (ledger, _) = ledger(dir.path()).await;
+        let book = anlan_law::pack::Lawbook::shipped(&["cn"]).unwrap();
+        ledger.set_book(Arc::new(book)).await.unwrap();
+        for (numbers, fits) in [(SURVEY_FOLDS - 1, true), (SURVEY_FOLDS, true), (SURVEY_FOLDS + 1, false)] {
+            assert_eq!(ledger.survey_full(&vec!["YH-2026-0001"; numbers]).await.is_ok(), fits, "{numbers}");
+        }
+    }
+}

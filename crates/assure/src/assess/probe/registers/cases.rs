@@ -87,5 +87,8 @@ pub(in crate::assess) async fn cases_complete(site: &Site, of: &[String]) -> Res
             measured = measured.count(fact, records.len());
         }
     }
+    if !recent.whole {
+        measured.reason("reg-cut", &[]);
+    }
     Ok(Some(if recent.whole { measured.count("cases", recent.records.len()) } else { measured }))
 }

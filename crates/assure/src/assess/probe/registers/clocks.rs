@@ -40,6 +40,7 @@ pub(in crate::assess) async fn clocks_missed(site: &Site, of: &[String]) -> Resu
         return Ok(None);
     }
     let (mut measured, mut counted, mut told, mut whole) = (Measured::default(), Counted::default(), Vec::new(), true);
+    let mut empty = Vec::new();
     let mut kinds: Vec<&str> = all.iter().map(|runs| runs.kind.as_str()).collect();
     kinds.sort_unstable();
     kinds.dedup();
@@ -54,10 +55,14 @@ pub(in crate::assess) async fn clocks_missed(site: &Site, of: &[String]) -> Resu
         }
         Question::of(kind, StateAsk::Overdue).asked(site, &mut measured).await?;
         if Question::of(kind, StateAsk::All).asked(site, &mut measured).await? == 0 {
-            measured.reason("reg-none", &[("kind", &kind_name(site, kind))]);
+            empty.push(kind_name(site, kind));
         }
     }
     say(&mut measured, told);
+    if !whole {
+        measured.reason("reg-cut", &[]);
+    }
+    empty.iter().for_each(|kind| measured.reason("reg-none", &[("kind", kind)]));
     Ok(Some(facts(measured, &counted, whole)))
 }
 

@@ -16,41 +16,40 @@ const HAZARD: &str = "hazard";
 /// The law clock that says how long a sweep holds.
 const SWEEP: &str = "hazard-sweep";
 
-/// Which hazards a duty means.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Which {
-    All,
-    /// Found by a scan or test.
-    Vulnerabilities,
-}
-
 pub(in crate::assess) async fn hazards_overdue(site: &Site, of: &[String]) -> Result<Option<Measured>, AssessError> {
-    let which = match of {
-        [] => Which::All,
-        [one] if one == "sweep" => Which::All,
-        [one] if one == "vulnerability" => Which::Vulnerabilities,
-        _ => return Ok(None),
-    };
     if kind_of(site, HAZARD).is_none() {
         return Ok(None);
     }
     let mut measured = Measured::default();
-    if which == Which::Vulnerabilities {
-        vulnerabilities(site, &mut measured).await?;
-        return Ok(Some(measured));
+    match of {
+        [] => all(site, &mut measured).await?,
+        [one] if one == "sweep" => sweeps(site, &mut measured).await?,
+        [one] if one == "vulnerability" => vulnerabilities(site, &mut measured).await?,
+        _ => return Ok(None),
     }
-    let unswept = unswept(site, &mut measured).await?;
-    let is_swept = unswept.as_ref().is_some_and(Vec::is_empty);
-    if ever(site, HAZARD).await? > 0 || is_swept {
-        count_all(site, &mut measured).await?;
+    Ok(Some(measured))
+}
+
+async fn all(site: &Site, measured: &mut Measured) -> Result<(), AssessError> {
+    let unswept = unswept(site, measured).await?;
+    if ever(site, HAZARD).await? > 0 || unswept.as_ref().is_some_and(Vec::is_empty) {
+        count_all(site, measured).await?;
     } else {
         measured.reason("reg-hazard-nothing", &[]);
     }
-    let Some(units) = unswept else { return Ok(Some(measured)) };
+    if let Some(units) = unswept {
+        *measured = std::mem::take(measured).count("unswept", units.len());
+    }
+    Ok(())
+}
+
+async fn sweeps(site: &Site, measured: &mut Measured) -> Result<(), AssessError> {
+    let Some(units) = unswept(site, measured).await? else { return Ok(()) };
     for unit in &units {
         measured.reason("reg-unit-unswept", &[("unit", &unit_name(site, *unit))]);
     }
-    Ok(Some(measured.count("unswept", units.len())))
+    *measured = std::mem::take(measured).count("unswept", units.len());
+    Ok(())
 }
 
 /// Open units in which, and below which, nobody patrolled or inspected as long as the pack lets a sweep hold; none where the pack does not say.
@@ -124,7 +123,7 @@ async fn without_proof(site: &Site, measured: &mut Measured) -> Result<(), Asses
         Some(oldest) => oldest.changed,
         None => since,
     });
-    let bare: Vec<&Record> = read.rows.iter().filter(|record| !has_proof(*record)).collect();
+    let bare: Vec<&Record> = read.rows.iter().filter(|record| !has_proof(record)).collect();
     for record in &bare {
         tell(measured, "reg-hazard-no-proof", &record.number, &title_of(site, record));
     }
@@ -164,6 +163,9 @@ async fn vulnerabilities(site: &Site, measured: &mut Measured) -> Result<(), Ass
         found.iter().for_each(|record| tell(measured, code, &record.number, &title_of(site, record)));
     }
     bare.iter().for_each(|record| tell(measured, "reg-hazard-no-proof", &record.number, &title_of(site, record)));
+    if !open.whole {
+        measured.reason("reg-cut", &[]);
+    }
     let mut counted = std::mem::take(measured);
     counted.since = Some(if closed.whole { since } else { closed.rows.last().map_or(since, |oldest| oldest.changed) });
     if open.whole || !late.is_empty() {

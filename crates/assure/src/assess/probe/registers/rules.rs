@@ -75,6 +75,9 @@ async fn cited(site: &Site, mut measured: Measured, rules: &[&Record], today: Da
             None => unread.push(*rule),
         }
     }
+    if rules.is_empty() {
+        measured.reason("reg-rule-none", &[]);
+    }
     for rule in &unread {
         tell(&mut measured, "reg-rule-unread", &rule.number, &title_of(site, rule));
     }

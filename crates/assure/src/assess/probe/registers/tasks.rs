@@ -52,6 +52,8 @@ struct Counted {
     due: usize,
     answered: usize,
     overdue: usize,
+    /// Nothing says how many there should have been.
+    unknown: bool,
     overdue_told: Vec<(Instant, String, String)>,
     undone_told: Vec<(Instant, String, String)>,
     soon_told: Vec<(Instant, String, String)>,
@@ -77,9 +79,10 @@ pub(in crate::assess) async fn tasks_answered(site: &Site, of: &[String]) -> Res
         whole &= place.read(site, &mut measured, &mut counted).await?;
     }
     say(&mut measured, &mut counted);
-    let is_known =
-        whole && !measured.reasons.iter().any(|reason| matches!(reason.code.as_str(), "reg-task-not-yet" | "reg-task-no-systems"));
-    if is_known {
+    if !whole {
+        measured.reason("reg-cut", &[]);
+    }
+    if whole && !counted.unknown {
         measured = measured.count("due", counted.due).count("answered", counted.answered).count("overdue", counted.overdue);
     } else if counted.overdue > 0 {
         measured = measured.count("overdue", counted.overdue);
@@ -148,6 +151,7 @@ async fn series_of(
         }
     }
     if counted.due == before {
+        counted.unknown = true;
         measured.reason("reg-task-not-yet", &[("kind", &kind_name(site, kind))]);
     }
     Ok(recent.whole)
@@ -156,6 +160,7 @@ async fn series_of(
 /// Of what is done again and again: done, as long as its clock still runs and it was done once.
 async fn again(site: &Site, kind: &str, clocks: &[&str], measured: &mut Measured, counted: &mut Counted) -> Result<bool, AssessError> {
     if ever(site, kind).await? == 0 {
+        counted.unknown = true;
         measured.reason("reg-task-no-systems", &[("kind", &kind_name(site, kind))]);
         return Ok(true);
     }

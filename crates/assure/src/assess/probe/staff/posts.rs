@@ -103,7 +103,10 @@ async fn departments(site: &Site, measured: &mut Measured, held: &[&Record]) -> 
         measured.reason("staff-department-empty", &[("unit", &unit_name(site, *unit))]);
     }
     let filled = departments.intersection(&filled).count();
-    Ok(Found { required: Some(departments.len()), filled, unchecked: 0 })
+    if departments.is_empty() {
+        measured.reason("staff-no-departments", &[]);
+    }
+    Ok(Found { required: (!departments.is_empty()).then_some(departments.len()), filled, unchecked: 0 })
 }
 
 /// Key posts that somebody holds, and those that the directory knows as such.
@@ -140,6 +143,9 @@ async fn key_posts(site: &Site, measured: &mut Measured, key: &str, held: &[&Rec
             None => measured.reason("staff-post-vacant", &[("post", &post.title), ("unit", &unit_name(site, post.unit))]),
         }
         posts += 1;
+    }
+    if of_key.is_empty() && posts == 0 {
+        measured.reason("staff-no-key-posts", &[]);
     }
     Ok(Found { required: Some(of_key.len() + posts), filled: of_key.len() + filled, unchecked: unchecked.len() + bare })
 }
