@@ -158,7 +158,10 @@ async fn an_attestation_counts_until_its_day_and_never_longer_than_the_pack_allo
     let number = attest(&bureau, &duty, "met", 10).await;
     let met = stand().await;
     let who = met.who.clone().unwrap();
-    assert_eq!((met.state, met.computed, who.record.as_str(), who.until), (State::Met, false, number.as_str(), bureau.today().plus_days(10).unwrap()));
+    assert_eq!(
+        (met.state, met.computed, who.record.as_str(), who.until),
+        (State::Met, false, number.as_str(), bureau.today().plus_days(10).unwrap())
+    );
     assert!(["chief", "security", "head"].contains(&who.person.as_str()), "by name: {who:?}");
     // Its last day counts whole; the day after it is over, measured anew or not.
     bureau.clock.set(Instant(who.until.next().start().0 - 1));
@@ -188,9 +191,15 @@ async fn the_latest_word_of_each_unit_counts_and_only_the_whole_operator_says_me
     let stand = async || assessor.assess().await.unwrap().verdicts.into_iter().find(|verdict| verdict.duty == duty).unwrap();
     let by_school = Command::Open {
         unit: bureau.first,
-        values: [("duty", duty.as_str()), ("met", "met"), ("until", &bureau.day(30)), ("words", "核对"), ("evidence", &bureau.file("a.txt", b"a").await)]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into(),
+        values: [
+            ("duty", duty.as_str()),
+            ("met", "met"),
+            ("until", &bureau.day(30)),
+            ("words", "核对"),
+            ("evidence", &bureau.file("a.txt", b"a").await),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into(),
         happened: None,
     };
     bureau.ledger.open_record(&bureau.who("head"), "attestation", by_school).await.unwrap();

@@ -17,12 +17,8 @@ use crate::output::visible;
 use crate::say::{Say, code};
 
 /// States, worst first, with the keys of their words.
-const STATES: [(&str, &str); 4] = [
-    ("failing", "duty-status-failing"),
-    ("at_risk", "duty-status-risk"),
-    ("unknown", "duty-status-unknown"),
-    ("met", "duty-status-met"),
-];
+const STATES: [(&str, &str); 4] =
+    [("failing", "duty-status-failing"), ("at_risk", "duty-status-risk"), ("unknown", "duty-status-unknown"), ("met", "duty-status-met")];
 /// Columns of the word of a state, and of an id.
 const STATE: usize = 10;
 const ID: usize = 11;

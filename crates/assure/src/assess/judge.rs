@@ -53,7 +53,11 @@ impl Evidence<'_> {
                 Some((given, until)) => self.by_attestation(duty, given, until),
                 None => {
                     let standing = duty.standing(self.built, Known::Nothing);
-                    self.verdict(duty, standing, Measured { reasons: vec![Reason::new("measured-not-attested", &[])], ..Measured::default() })
+                    self.verdict(
+                        duty,
+                        standing,
+                        Measured { reasons: vec![Reason::new("measured-not-attested", &[])], ..Measured::default() },
+                    )
                 }
             },
         }
@@ -67,7 +71,9 @@ impl Evidence<'_> {
         }
         let mut measured = match self.found.get(pair) {
             Some(Ok(measured)) => measured.clone(),
-            Some(Err(why)) => return self.verdict(duty, duty.standing(self.built, Known::Nothing), nothing("measured-failed", &[name, ("why", why)])),
+            Some(Err(why)) => {
+                return self.verdict(duty, duty.standing(self.built, Known::Nothing), nothing("measured-failed", &[name, ("why", why)]));
+            }
             None => return self.verdict(duty, duty.standing(self.built, Known::Nothing), nothing("measured-nothing", &[name])),
         };
         let standing = duty.standing(self.built, Known::Facts(&measured.facts));
@@ -141,5 +147,67 @@ pub(super) fn standing(state: State, why: Option<Why>) -> Standing {
         State::AtRisk => Standing::AtRisk,
         State::Failing => Standing::Failing,
         State::Unknown => Standing::Unknown(why.unwrap_or(Why::NotMeasured)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use anlan_law::condition::{Fact, Kind};
+    use anlan_law::pack::Lawbook;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    static DUTIES: LazyLock<Vec<Duty>> = LazyLock::new(|| {
+        let packs = ["cn", "campus", "government", "enterprise", "grid"];
+        Lawbook::shipped(&packs).unwrap().duties.into_iter().filter(|duty| duty.probe().is_some()).collect()
+    });
+
+    fn pair(duty: &Duty) -> Pair {
+        let Shown::Probe { probe, of, .. } = &duty.shown else { panic!("{} is attested", duty.id) };
+        (*probe, of.clone())
+    }
+
+    fn judged(duty: &Duty, built: &[Probe], found: Option<Result<Measured, String>>) -> Verdict {
+        let found: Found = found.into_iter().map(|found| (pair(duty), found)).collect();
+        Evidence { built, found: &found, given: &[], now: Instant(9) }.judge(duty)
+    }
+
+    // VERDICT-1
+    #[test]
+    fn what_is_not_built_fails_or_brings_nothing_is_unknown_and_says_so() {
+        for duty in &*DUTIES {
+            for (built, found, why, code) in [
+                (&[][..], Some(Ok(Measured::default())), Why::NotBuilt, "measured-not-built"),
+                (Probe::ALL, Some(Err("the disk is gone".to_owned())), Why::NotMeasured, "measured-failed"),
+                (Probe::ALL, None, Why::NotMeasured, "measured-nothing"),
+                (Probe::ALL, Some(Ok(Measured::default())), Why::NotMeasured, "measured-missing"),
+            ] {
+                let verdict = judged(duty, built, found);
+                assert_eq!((verdict.state, verdict.why), (State::Unknown, Some(why)), "{} {code}", duty.id);
+                assert_eq!(verdict.reasons[0].code, code, "{}", duty.id);
+            }
+        }
+    }
+
+    proptest! {
+        // VERDICT-1
+        #[test]
+        fn a_duty_is_never_met_while_a_fact_of_its_condition_is_missing(numbers in prop::collection::vec(0..400_i64, 8), flag: bool, nth in any::<prop::sample::Index>(), left in any::<prop::sample::Index>()) {
+            let duty = &DUTIES[nth.index(DUTIES.len())];
+            let Shown::Probe { probe, met, .. } = &duty.shown else { unreachable!() };
+            let mut measured = Measured::default();
+            for ((name, kind), number) in probe.facts().iter().zip(numbers) {
+                measured.facts.insert((*name).to_owned(), if *kind == Kind::Bool { Fact::Bool(flag) } else { Fact::Int(number) });
+            }
+            let whole = judged(duty, Probe::ALL, Some(Ok(measured.clone())));
+            prop_assert_eq!(whole.state == State::Met, met.holds(&measured.facts) == Ok(true));
+            let names: Vec<&str> = met.names().collect();
+            measured.facts.remove(names[left.index(names.len())]);
+            let verdict = judged(duty, Probe::ALL, Some(Ok(measured)));
+            prop_assert_eq!((verdict.state, verdict.why), (State::Unknown, Some(Why::NotMeasured)));
+        }
     }
 }

@@ -140,3 +140,112 @@ pub(super) fn named(mut verdict: Verdict, people: &Directory) -> Verdict {
     }
     verdict
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use anlan_law::condition::Fact;
+    use anlan_ledger::VerdictState;
+    use proptest::prelude::*;
+    use proptest::strategy::ValueTree as _;
+
+    use super::*;
+    use crate::assess::How;
+
+    fn kept(verdict: &Verdict, body: String) -> KeptVerdict {
+        let (duty, state, computed) = (verdict.duty.clone(), verdict.state, verdict.computed);
+        KeptVerdict { duty, state, computed, body, at: Instant(1), entry: 7, leaf: Some(9), before: None }
+    }
+
+    fn facts() -> impl Strategy<Value = Facts> {
+        let fact = prop_oneof![any::<bool>().prop_map(Fact::Bool), any::<i64>().prop_map(Fact::Int), ".*".prop_map(Fact::Text)];
+        prop::collection::btree_map("[a-z_]{1,9}", fact, 0..5)
+    }
+
+    fn reasons() -> impl Strategy<Value = Vec<Reason>> {
+        let args = prop::collection::btree_map("[a-z]{1,5}", ".*", 0..3);
+        let reason = ("[a-z-]{1,9}", args).prop_map(|(code, args): (String, BTreeMap<_, _>)| Reason { code, args });
+        prop::collection::vec(reason, 0..4)
+    }
+
+    fn verdicts() -> impl Strategy<Value = Verdict> {
+        let why = prop::option::of(prop::sample::select(vec![Why::NotBuilt, Why::NotMeasured, Why::NotAttested]));
+        let asked = (prop::sample::select(vec![How::Logs, How::Records, How::Command]), ".*", any::<u64>());
+        let asked = prop::collection::vec(asked.prop_map(|(how, text, number)| Asked { how, text, number }), 0..3);
+        let sample = prop::collection::vec((".*", ".*").prop_map(|(what, at)| Sample { what, at }), 0..3);
+        let who = (any::<u32>(), 0..60_000_u32, ".*");
+        let who =
+            prop::option::of(who.prop_map(|(person, until, record)| Attested { person: format!("p{person}"), until: Day(until), record }));
+        let head = (prop::sample::select(VerdictState::ALL.to_vec()), why, any::<bool>(), any::<u64>(), prop::option::of(any::<u64>()));
+        (head, facts(), reasons(), asked, sample, who).prop_map(|(head, facts, reasons, asked, sample, who)| {
+            let (state, why, computed, at, since) = head;
+            let (at, since, duty) = (Instant(at), since.map(Instant), "D001".to_owned());
+            Verdict {
+                duty,
+                state,
+                why,
+                computed,
+                at,
+                since,
+                facts,
+                reasons,
+                asked,
+                sample,
+                who,
+                entry: Some(7),
+                leaf: Some(9),
+                stale: false,
+            }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_back_is_what_was_kept(written in verdicts()) {
+            let body = reached(&written).body;
+            prop_assert_eq!(verdict(kept(&written, body)).unwrap(), written.clone());
+            prop_assert!(!differs(&written, &written));
+            prop_assert_eq!(cut(written.clone()), written);
+        }
+
+        #[test]
+        fn what_is_no_body_is_no_verdict(written in verdicts(), text in ".*", at in any::<prop::sample::Index>()) {
+            prop_assert!(verdict(kept(&written, text)).is_err());
+            let mut body = reached(&written).body;
+            let at = body.char_indices().map(|(at, _)| at).nth(at.index(body.chars().count())).unwrap();
+            body.truncate(at);
+            prop_assert!(verdict(kept(&written, body)).is_err());
+        }
+    }
+
+    // VERDICT-8
+    #[test]
+    fn a_verdict_differs_by_what_it_says_not_by_when_it_was_measured() {
+        let mut runner = proptest::test_runner::TestRunner::deterministic();
+        let old = verdicts().new_tree(&mut runner).unwrap().current();
+        let changed = |change: &dyn Fn(&mut Verdict)| {
+            let mut new = old.clone();
+            change(&mut new);
+            differs(&new, &old)
+        };
+        assert!(!changed(&|new| new.at = Instant(new.at.0 ^ 1)));
+        assert!(!changed(&|new| (new.asked, new.sample) = (Vec::new(), Vec::new())));
+        assert!(changed(&|new| new.state = if new.state == VerdictState::Met { VerdictState::Failing } else { VerdictState::Met }));
+        assert!(changed(&|new| drop(new.facts.insert("x".to_owned(), Fact::Int(1)))));
+        assert!(changed(&|new| new.reasons.push(Reason::new("x", &[]))));
+        assert!(changed(&|new| new.who = Some(Attested { person: "p0".to_owned(), until: Day(70_000), record: String::new() })));
+    }
+
+    #[test]
+    fn a_body_is_cut_to_its_limit_and_the_worst_stays() {
+        let mut runner = proptest::test_runner::TestRunner::deterministic();
+        let mut long = verdicts().new_tree(&mut runner).unwrap().current();
+        long.reasons = (0..40).map(|n| Reason::new(&format!("r{n}"), &[("name", &"长".repeat(2_000))])).collect();
+        let short = cut(long);
+        assert!(reached(&short).body.len() <= VERDICT_BODY_BYTES);
+        assert!(short.reasons.len() > 5 && short.reasons[0].code == "r0");
+        let huge = Verdict { reasons: vec![Reason::new("r", &[("name", &"x".repeat(VERDICT_BODY_BYTES))])], ..short };
+        assert!(cut(huge).reasons.is_empty());
+    }
+}

@@ -8,8 +8,8 @@ use anlan_base::text::{Lang, text};
 use anlan_base::{Day, Instant};
 use anlan_law::condition::Facts;
 use anlan_law::duty::{Count, Known, Shown, Why};
-pub use anlan_ledger::VerdictState as State;
 use anlan_ledger::Reached;
+pub use anlan_ledger::VerdictState as State;
 
 use super::judge::{Evidence, Found, Pair, standing};
 use super::{Asked, AssessError, Reason, Sample, Site, attest, kept, probe};
