@@ -8,6 +8,7 @@ use anlan_assure::assess::{
     Anchored, Asked, Measured, Site, StoreSite, Verification, Way, anchored, anchors, collector_stops, last_verification, measure,
     verify_store,
 };
+use anlan_base::text::Lang;
 use anlan_base::{Class, Clock as _, Day, ManualClock, Origin, Piece, SourceKey};
 use anlan_journal::faulty::FaultyFs;
 use anlan_journal::{Fs, Journal};
@@ -82,7 +83,12 @@ impl House {
 
     async fn measure(&self, probe: Probe, of: &[&str]) -> Measured {
         let of: Vec<String> = of.iter().map(|of| (*of).to_owned()).collect();
-        measure(&self.site(), probe, &of).await.unwrap().unwrap()
+        let measured = measure(&self.site(), probe, &of).await.unwrap().unwrap();
+        for (reason, lang) in measured.reasons.iter().flat_map(|reason| [Lang::Zh, Lang::En].map(|lang| (reason, lang))) {
+            let said = reason.say(lang);
+            assert!(!said.contains(&reason.code) && !said.contains("{$"), "{reason:?}: {said}");
+        }
+        measured
     }
 
     /// The daily look, as the server takes it.

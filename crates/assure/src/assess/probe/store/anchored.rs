@@ -10,7 +10,7 @@ use anlan_ledger::records::StateAsk;
 use anlan_tlog::checkpoint::Checkpoint;
 use anlan_tlog::{Hash, hex};
 
-use super::{days_since, reader, records};
+use super::{days_since, records};
 use crate::assess::{AssessError, How, Measured, Site};
 
 /// Acts of anchors that Anlan made itself, and the way of each.
@@ -118,16 +118,16 @@ async fn automatic(site: &Site) -> Result<Vec<Anchor>, AssessError> {
 /// Those of records of a kind in a state.
 async fn recorded(site: &Site, kind: &str, state: &str, way: Way) -> Result<Vec<Anchor>, AssessError> {
     let (rows, _) = records(site, kind, StateAsk::Is(state.to_owned()), COMPARED).await?;
-    let (who, mut found) = (reader(site), Vec::new());
-    for row in rows {
-        let Some(shown) = site.ledger.record(&who, &row.number).await? else { continue };
-        let value = |name: &str| shown.record.values.get(name).map(String::as_str).unwrap_or_default();
+    let numbers: Vec<&str> = rows.iter().map(|row| row.number.as_str()).collect();
+    let mut found = Vec::new();
+    for record in site.ledger.survey_full(&numbers).await? {
+        let value = |name: &str| record.values.get(name).map(String::as_str).unwrap_or_default();
         // A report that was signed before checkpoints were written in holds none.
         let Some(checkpoint) = Checkpoint::parse(&format!("{}\n", value("checkpoint").trim_end())) else { continue };
         let ours = checkpoint.origin == site.journal.verifying_key().name.to_string();
         let until = continued(&site.journal, checkpoint.size, &hex(&checkpoint.root)).filter(|_| ours);
         let place = [value("keeper"), value("kept_at")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
-        found.push(Anchor { way, size: checkpoint.size, at: row.changed, place, record: Some(row.number), until });
+        found.push(Anchor { way, size: checkpoint.size, at: record.changed, place, record: Some(record.number.clone()), until });
     }
     Ok(found)
 }
@@ -148,6 +148,10 @@ pub(in crate::assess) async fn store_anchored(site: &Site, _of: &[String]) -> Re
     let count = anchors.len() - broken.len();
     let mut measured = Measured::default().count("anchors", count);
     measured.asked(How::Command, "doctor --show anchors.count", count as u64);
+    for (kind, state, _) in KINDS {
+        let (_, total) = records(site, kind, StateAsk::Is(state.to_owned()), 1).await?;
+        measured.asked(How::Records, format!("/records/{kind}?view=is:{state}"), total);
+    }
     for anchor in &broken {
         measured
             .reason("store-anchor-differs", &[("place", &anchor.place), ("size", &anchor.size.to_string()), ("at", &anchor.at.to_civil())]);
