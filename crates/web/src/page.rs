@@ -27,6 +27,7 @@ pub(crate) enum Section {
     Account,
     Logs,
     Sources,
+    Inspection,
     Compliance,
     Library,
     Settings,
@@ -48,6 +49,7 @@ pub(crate) struct Page {
     /// Whether the rail leads to the logs, and to the settings.
     pub(crate) to_logs: bool,
     pub(crate) to_settings: bool,
+    pub(crate) to_inspection: bool,
 }
 
 impl Page {
@@ -63,6 +65,7 @@ impl Page {
             todo: who.todo.clone(),
             to_logs: anlan_ledger::LOG_READERS.iter().any(|role| who.rights.has(*role)),
             to_settings: crate::routes::has_at_root(house, who, anlan_law::kind::Role::System),
+            to_inspection: crate::inspection::INSPECTED.iter().any(|role| who.rights.has(*role)),
         }
     }
 
@@ -90,6 +93,7 @@ impl Page {
             todo: String::new(),
             to_logs: false,
             to_settings: false,
+            to_inspection: false,
         }
     }
 
@@ -110,6 +114,7 @@ impl Page {
         match self.section {
             Section::Overview | Section::Compliance => assets::duty_css_address(),
             Section::Library => assets::law_css_address(),
+            Section::Sources | Section::Inspection => assets::sources_css_address(),
             _ => assets::css_address(),
         }
     }

@@ -19,7 +19,7 @@ use crate::failure::Failure;
 use crate::form::FORM_BYTES;
 use crate::session::{Signed, refuse_foreign};
 use crate::{
-    account, anchors, api, assets, compliance, entrance, evidence, headers, library, logs, mail, notices, overview, people, proposals, records, settings,
+    account, anchors, api, assets, compliance, entrance, evidence, headers, inspection, library, logs, mail, notices, overview, people, proposals, records, settings,
     sources, units, upload,
 };
 
@@ -129,6 +129,12 @@ routes! {
     post "/evidence" Need::Role(evidence::PACKERS), Form, Some("pack.build") => evidence::build;
     get "/evidence/{id}" Need::Role(evidence::PACKERS), Form, None => evidence::progress;
     get "/evidence/{id}/pack.zip" Need::Role(evidence::PACKERS), Form, None => evidence::fetch; // a read: the entry is pack.fetch
+    get "/sources/connect" Need::Role(SOURCE_SEERS), Form, None => sources::connect;
+    post "/sources/connect/try" Need::Role(sources::TRIERS), Form, Some("source.try") => sources::try_line;
+    get "/inspection" Need::Role(inspection::INSPECTED), Form, None => inspection::inspection;
+    get "/inspection/day" Need::Role(inspection::INSPECTED), Form, None => inspection::day;
+    post "/inspection/show" Need::Role(inspection::INSPECTED), Form, Some("record.note") => inspection::show;
+    post "/inspection/export" Need::Role(inspection::INSPECTED), Form, Some("log.export") => inspection::export;
     get "/settings" Need::Root(SYSTEM), Form, None => settings::settings;
     post "/settings/tokens" Need::Root(SYSTEM), Form, Some("token.add") => settings::add_token;
     post "/settings/tokens/revoke" Need::Root(SYSTEM), Form, Some("token.revoke") => settings::revoke_token;
@@ -229,10 +235,12 @@ routes! {
     get "/assets/anlan.css" Need::Open, Form, None => assets::css;
     get "/assets/duty.css" Need::Open, Form, None => assets::duty_css;
     get "/assets/law.css" Need::Open, Form, None => assets::law_css;
+    get "/assets/sources.css" Need::Open, Form, None => assets::sources_css;
     get "/assets/anlan.js" Need::Open, Form, None => assets::js;
     get "/assets/anlan.svg" Need::Open, Form, None => assets::icon;
     get "/health" Need::Open, Form, None => api::health;
     get "/api/v1/search" Need::Token("logs:read"), Form, None => api::search::search;
+    get "/api/v1/coverage" Need::Token("logs:read"), Form, None => api::coverage::coverage;
     get "/api/v1/openapi.json" Need::Token("records:read"), Form, None => api::openapi::openapi;
     get "/api/v1/kinds" Need::Token("records:read"), Form, None => api::kinds::list;
     get "/api/v1/kinds/{kind}" Need::Token("records:read"), Form, None => api::kinds::one;

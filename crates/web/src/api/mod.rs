@@ -6,6 +6,7 @@ pub(crate) mod acts;
 pub(crate) mod agenda;
 mod asker;
 mod body;
+pub(crate) mod coverage;
 pub(crate) mod directory;
 pub(crate) mod duties;
 pub(crate) mod events;

@@ -111,6 +111,7 @@ const PEOPLE: &[Parameter] = &[may("unit", Of::Unit), may("after", Of::Text), ma
 const OPERATIONS: &[Operation] = &[
     read("openapi.json", "openapi", ("本文档", "This document"), &[], "object"),
     read("search", "searchLines", ("检索日志行", "Search lines of the log"), SEARCH, "line"),
+    read("coverage", "coverage", ("应接日志源的留存情况", "How far the listed devices cover their terms"), &[], "coverage"),
     change("events", "sendLines", ("送入日志行，每行一条", "Send lines, one event each"), Sends::Lines, ("200", "accepted")),
     read("kinds", "listKinds", ("台账种类", "Registers"), &[], "kinds"),
     read("kinds/{kind}", "kind", ("一种台账的字段、状态、动作和时限", "Fields, states, moves and clocks of a register"), &[], "kind"),
@@ -305,7 +306,7 @@ fn answers(described: &Operation, route: &Route) -> Value {
         all.insert("200".to_owned(), again);
     }
     let mut failures = vec!["401", "429", "500"];
-    let of_records = !matches!(described.id, "searchLines" | "sendLines");
+    let of_records = !matches!(described.id, "searchLines" | "sendLines" | "coverage");
     if of_records {
         failures.extend(["403", "503"]);
     }
@@ -382,6 +383,13 @@ fn schemas(kinds: &Kinds) -> Value {
     );
     put("file", schema::file());
     put("line", json!({ "type": "object", "additionalProperties": true }));
+    put("device", device_schema());
+    put(
+        "coverage",
+        object(
+            json!({ "confirmed": maybe_text(), "devices": list("device"), "unlisted": list("device"), "unverified": { "type": ["integer", "null"] }, "cut": flag() }),
+        ),
+    );
     put("accepted", object(json!({ "accepted": number(), "first_seq": maybe_text(), "last_seq": maybe_text() })));
     put(
         "done",
@@ -459,6 +467,21 @@ fn duty_schema() -> Value {
         "id": { "type": "string" }, "title": { "type": "string" }, "state": { "type": "string", "enum": super::duties::STATES },
         "kind": { "type": "string", "enum": super::duties::KINDS }, "reason": { "type": "string" },
         "at": { "anyOf": [moment(), { "type": "null" }] }, "stale": { "type": "boolean" },
+    }))
+}
+
+fn device_schema() -> Value {
+    let (text, number) = (|| json!({ "type": "string" }), || json!({ "type": "integer" }));
+    let maybe = || json!({ "type": ["string", "null"] });
+    let day = || schema::text_like(schema::DAY);
+    let cell = || json!({ "type": "string", "enum": super::coverage::CELLS });
+    let run = object(json!({ "from": day(), "days": number(), "cell": cell() }));
+    let gap = object(json!({ "cause": cell(), "since": moment(), "until": moment() }));
+    object(json!({
+        "record": maybe(), "name": text(), "source": text(), "unit": schema::text_like(schema::UNIT), "category": text(),
+        "standing": { "type": "string", "enum": super::coverage::STANDINGS }, "first": maybe(), "last": maybe(), "term": text(),
+        "days_required": number(), "days_complete": number(), "complete_on": maybe(), "expected_seconds": { "type": ["integer", "null"] },
+        "silent_since": maybe(), "cells": { "type": "array", "items": run }, "gaps": { "type": "array", "items": gap },
     }))
 }
 
