@@ -50,6 +50,7 @@ pub fn command(lang: Lang) -> Command {
             .subcommand(build.group("source", vec![build.cmd("source-list", "list").arg(build.data()).arg(build.json())]))
             .subcommand(build.duty())
             .subcommand(build.backup())
+            .subcommand(build.demo())
             .subcommand(build.doctor());
     build.with_help(whole)
 }
@@ -186,6 +187,18 @@ impl Build {
         let dir = self.data().required(true).help(self.t("help-backup-dir"));
         let restore = self.cmd("backup-restore", "restore").arg(file()).arg(dir).arg(self.database()).arg(key());
         self.group("backup", vec![make, check, restore])
+    }
+
+    fn demo(&self) -> Command {
+        let number = |name: &'static str| Arg::new(name).long(name).value_name("N").value_parser(value_parser!(u64));
+        let dir = Arg::new("data").long("data").value_name("DIR").value_parser(value_parser!(PathBuf));
+        self.cmd("demo", "demo")
+            .arg(dir.help(self.t("help-demo-data")))
+            .arg(self.address("console"))
+            .arg(self.flag("keep", "help-demo-keep"))
+            .arg(self.flag("make-only", "help-demo-make-only"))
+            .arg(number("seed").default_value("1").hide_default_value(true).help(self.t("help-demo-seed")))
+            .arg(number("scale").default_value("1").hide_default_value(true).help(self.t("help-demo-scale")))
     }
 
     fn log(&self) -> Command {

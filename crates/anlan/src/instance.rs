@@ -11,7 +11,7 @@ use anlan_assure::assess::Assessor;
 use anlan_base::text::Lang;
 use anlan_base::{Clock, SystemClock};
 use anlan_journal::{DiskFs, Fs, Journal};
-use anlan_ledger::{Actor, Ledger, LedgerOptions, PostgresUrl, SealKey};
+use anlan_ledger::{Actor, HashCost, Ledger, LedgerOptions, PostgresUrl, SealKey};
 use anlan_tlog::note::Signer;
 use anlan_vault::{Opening as VaultOpening, Vault, VaultOptions};
 use anyhow::{Context, Result};
@@ -19,6 +19,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
 
 use crate::database;
+use crate::demo;
 use crate::life;
 use crate::outbox::Outbox;
 use crate::say::{Told, code};
@@ -46,6 +47,21 @@ impl Opening {
     }
 }
 
+/// What a folder is opened in. The demo has its own.
+pub struct World {
+    pub fs: Arc<dyn Fs>,
+    pub clock: Arc<dyn Clock>,
+    pub hash_cost: HashCost,
+    /// The key of a folder that is begun; drawn where there is none.
+    pub new_key: Option<Signer>,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self { fs: Arc::new(DiskFs), clock: Arc::new(SystemClock), hash_cost: HashCost::default(), new_key: None }
+    }
+}
+
 pub struct Instance {
     pub dir: PathBuf,
     pub fs: Arc<dyn Fs>,
@@ -67,10 +83,18 @@ impl Instance {
         Self::open_with(dir, opening, lang, None).await
     }
 
-    /// As [`Self::open`], with the ledger in this database from now on.
+    /// As [`Self::open`], with the ledger in this database from now on. A demo's folder keeps the demo's time.
     pub async fn open_with(dir: &Path, opening: Opening, lang: Lang, database: Option<PostgresUrl>) -> Result<Self> {
-        let fs: Arc<dyn Fs> = Arc::new(DiskFs);
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let Some(clock) = demo::clock_of(dir) else { return Self::open_in(World::default(), dir, opening, lang, database).await };
+        let world = World { clock: clock.clone(), ..World::default() };
+        let instance = Self::open_in(world, dir, opening, lang, database).await?;
+        demo::run_on(&clock, &instance)?;
+        Ok(instance)
+    }
+
+    /// As [`Self::open_with`], on this disk, by this clock.
+    pub async fn open_in(world: World, dir: &Path, opening: Opening, lang: Lang, database: Option<PostgresUrl>) -> Result<Self> {
+        let World { fs, clock, hash_cost, new_key } = world;
         let missing = has_no_format(&*fs, dir)?;
         match opening {
             Opening::Existing if missing => return Err(not_a_folder(lang, dir)),
@@ -85,8 +109,8 @@ impl Instance {
         }
         check_format(&*fs, dir, lang)?;
         empty_tmp(&*fs, dir)?;
-        let signer = read_or_make_key(&*fs, dir, lang)?;
-        let options = LedgerOptions { seal_key: Some(seal_key(&signer)), ..LedgerOptions::default() };
+        let signer = read_or_make_key(&*fs, dir, new_key, lang)?;
+        let options = LedgerOptions { hash_cost, seal_key: Some(seal_key(&signer)), ..LedgerOptions::default() };
         let log = dir.join("log");
         let journal = if fs.exists(&log.join("checkpoint")) {
             Journal::open(fs.clone(), log, signer, clock.clone())
@@ -109,8 +133,7 @@ impl Instance {
         // After the vault: the last leaf's time tells it since when the folder was not served.
         let outbox = Outbox::new(ledger.clone(), journal.clone());
         outbox.pump().await?;
-        let assessor = OnceLock::new();
-        Ok(Self { dir: dir.to_owned(), fs, clock, journal, vault: Arc::new(vault), ledger, outbox, assessor, is_new, _lock: lock })
+        Ok(Self { dir: dir.to_owned(), fs, clock, journal, vault: Arc::new(vault), ledger, outbox, assessor: OnceLock::new(), is_new, _lock: lock })
     }
 
     /// Records who did what (I7), then brings the entry to the log.
@@ -123,6 +146,11 @@ impl Instance {
 
     pub fn vkey(&self) -> String {
         self.journal.verifying_key().render()
+    }
+
+    /// Whether all that it holds is made up: its key says so.
+    pub fn is_demo(&self) -> bool {
+        self.journal.verifying_key().name.is_demo()
     }
 }
 
@@ -207,23 +235,27 @@ fn remove_files_under(fs: &dyn Fs, dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn read_or_make_key(fs: &dyn Fs, dir: &Path, lang: Lang) -> Result<Signer> {
+fn read_or_make_key(fs: &dyn Fs, dir: &Path, new_key: Option<Signer>, lang: Lang) -> Result<Signer> {
     let path = dir.join("key");
     if !fs.exists(&path) {
         // A new key over an old log would be somebody else's log.
         if fs.exists(&dir.join("log/checkpoint")) {
             return Err(told(lang, code::FAILED, "key-lost", &[("key", &path.display().to_string())]));
         }
-        let mut seed = [0_u8; 32];
-        let mut name = [0_u8; 8];
-        getrandom::fill(&mut seed)?;
-        getrandom::fill(&mut name)?;
-        let signer = Signer::from_seed(&format!("anlan.local/{}", anlan_tlog::hex(&name)), seed)?;
+        let signer = new_key.map_or_else(draw_key, Ok)?;
         fs.replace(&path, format!("{}\n", signer.render_private().trim_end()).as_bytes())?;
         return Ok(signer);
     }
     let text = String::from_utf8(fs.read(&path)?).context("DIR/key")?;
     Signer::parse(text.trim_end()).with_context(|| path.display().to_string())
+}
+
+fn draw_key() -> Result<Signer> {
+    let mut seed = [0_u8; 32];
+    let mut name = [0_u8; 8];
+    getrandom::fill(&mut seed)?;
+    getrandom::fill(&mut name)?;
+    Ok(Signer::from_seed(&format!("anlan.local/{}", anlan_tlog::hex(&name)), seed)?)
 }
 
 /// Seals the secrets of authenticators in the database. Follows from the log's private key, so that a backup of the folder holds all that is needed,

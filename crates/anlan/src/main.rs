@@ -11,22 +11,23 @@ mod assess;
 mod backup;
 mod commands;
 mod database;
+mod demo;
 mod door;
-mod https;
 mod evidence;
+mod https;
 mod instance;
 mod life;
 mod mail;
 mod notices;
 mod outbox;
 mod output;
+mod reverify;
 mod say;
 mod serve;
-mod reverify;
 mod ticker;
+mod timesync;
 mod tls;
 mod wiring;
-mod timesync;
 
 use std::process::ExitCode;
 
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         Some(("source", m)) => commands::source::run(&say, m),
         Some(("duty", m)) => commands::duty::run(&say, m),
         Some(("backup", m)) => commands::backup::run(&say, m),
+        Some(("demo", m)) => demo::run(&say, m),
         Some(("doctor", m)) => commands::doctor::run(&say, m),
         _ => return say.refused_arguments(&args::command(say.lang).error(clap::error::ErrorKind::MissingSubcommand, "")),
     };

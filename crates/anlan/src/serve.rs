@@ -39,9 +39,9 @@ use crate::wiring::{InstanceProver, LedgerBook, assessor_of};
 const OUTBOX_EVERY: Duration = Duration::from_millis(500);
 
 /// At the end, how long answers under way may still take: a tail has no end, and a reader may have stopped reading.
-const LAST_CALLERS: Duration = Duration::from_secs(1);
+pub const LAST_CALLERS: Duration = Duration::from_secs(1);
 
-struct Addresses {
+pub struct Addresses {
     syslog: Option<SocketAddr>,
     syslog_tls: Option<SocketAddr>,
     relp: Option<SocketAddr>,
@@ -52,6 +52,11 @@ impl Addresses {
     fn from(m: &ArgMatches) -> Self {
         let get = |name: &str| m.get_one::<SocketAddr>(name).copied();
         Self { syslog: get("syslog"), syslog_tls: get("syslog-tls"), relp: get("relp"), console: get("console") }
+    }
+
+    /// The console alone.
+    pub fn of_console(console: SocketAddr) -> Self {
+        Self { syslog: None, syslog_tls: None, relp: None, console: Some(console) }
     }
 
     fn all(&self) -> Vec<IpAddr> {
@@ -74,15 +79,26 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
 }
 
 async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses, database: Option<PostgresUrl>) -> Result<ExitCode> {
-    raise_open_files();
-    let mut stop = Stop::new()?;
+    let stop = Stop::new()?;
     let instance = Arc::new(Instance::open_with(&dir, Opening::ToServe, say.lang, database).await?);
+    serve_on(say, stop, instance, addresses, JoinSet::new()).await
+}
+
+/// Serves an opened folder until somebody asks it to end. `tasks` end before the lines are sealed.
+pub async fn serve_on(
+    say: &Say,
+    mut stop: Stop,
+    instance: Arc<Instance>,
+    addresses: &Addresses,
+    mut tasks: JoinSet<()>,
+) -> Result<ExitCode> {
+    raise_open_files();
+    let dir = instance.dir.clone();
     let assessor = assessor_of(&instance, say.lang).await?;
     let certificate = tls::certificate(&*instance.fs, &dir, &addresses.all())?;
     let inlet = Inlet::start(instance.vault.clone(), InletOptions::default());
     let housekeeper = Housekeeper::start(instance.vault.clone());
     let receivers = receive(say, addresses, &instance, &inlet, &certificate)?;
-    let mut tasks = JoinSet::new();
     let console = match addresses.console {
         Some(address) => Some(open_console(say, address, &instance, &inlet, &receivers, &certificate, &mut tasks).await?),
         None => None,
@@ -94,6 +110,9 @@ async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses, database: Option<
     tasks.spawn(ticker::run(instance.clone()));
     tasks.spawn(assess::run(instance.clone(), assessor));
     tasks.spawn(notices::run(instance.clone()));
+    tasks.spawn(reverify::run(instance.clone()));
+    tasks.spawn(anchor::run(instance.clone(), say.lang));
+    tasks.spawn(timesync::run(instance.clone()));
     announce(say, &instance, &receivers, console, &certificate).await?;
     say.talk("ready");
 
@@ -110,9 +129,6 @@ async fn serve(say: &Say, dir: PathBuf, addresses: &Addresses, database: Option<
     }
     life::note(&instance.ledger, &instance.outbox, life::STOP).await?;
     let vault = instance.vault.clone();
-    tasks.spawn(reverify::run(instance.clone()));
-    tasks.spawn(anchor::run(instance.clone(), say.lang));
-    tasks.spawn(timesync::run(instance.clone()));
     tokio::task::spawn_blocking(move || vault.seal_all()).await??;
     instance.ledger.close().await;
     say.talks("serve-stopped", &[]);
@@ -165,6 +181,7 @@ async fn open_console(
         clock: instance.clock.clone(),
         receivers: anlan_web::Receivers { syslog: receiving.syslog, syslog_tls: receiving.syslog_tls, relp: receiving.relp },
         mail: Arc::new(Post::new(instance)),
+        anchors: Arc::new(anchor::Keeper::new(instance, say.lang)),
         assessor: assessor_of(instance, say.lang).await?,
     });
     tasks.spawn(https::serve(listener, certificate.config.clone(), router));
@@ -181,7 +198,6 @@ async fn carry_entries(instance: Arc<Instance>) {
         turns.tick().await;
         if let Err(error) = instance.outbox.pump().await {
             tracing::error!(%error, "entries wait for the log");
-        anchors: Arc::new(anchor::Keeper::new(instance, say.lang)),
         }
     }
 }
@@ -240,14 +256,22 @@ enum Why {
     Failed,
 }
 
-struct Stop {
+pub struct Stop {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
 }
 
 impl Stop {
-    fn new() -> Result<Self> {
+    pub fn new() -> Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Until somebody asks.
+    pub async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 
     /// Until somebody asks, or the vault no longer takes writes.

@@ -109,4 +109,8 @@ impl Prover for InstanceProver {
     fn checkpoint_size(&self) -> u64 {
         self.0.journal.size()
     }
+
+    fn is_demo(&self) -> bool {
+        self.0.is_demo()
+    }
 }

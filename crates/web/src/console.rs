@@ -72,6 +72,7 @@ pub struct Console {
     pub clock: Arc<dyn Clock>,
     pub receivers: Receivers,
     pub mail: Arc<dyn crate::mail::Mail>,
+    pub anchors: Arc<dyn crate::anchors::Anchors>,
     pub assessor: Arc<Assessor>,
 }
 
@@ -84,7 +85,6 @@ pub(crate) struct House {
     pub(crate) calls: Arc<Semaphore>,
     pub(crate) uploads: Semaphore,
     /// One person at a time has everything measured.
-    pub anchors: Arc<dyn crate::anchors::Anchors>,
     pub(crate) measuring: Semaphore,
     /// The library as it was last asked for.
     pub(crate) shelf: tokio::sync::Mutex<Arc<Shelf>>,

@@ -19,8 +19,8 @@ use crate::failure::Failure;
 use crate::form::FORM_BYTES;
 use crate::session::{Signed, refuse_foreign};
 use crate::{
-    account, anchors, api, assets, compliance, entrance, evidence, headers, inspection, library, logs, mail, notices, overview, people, proposals, records, settings,
-    sources, units, upload,
+    account, anchors, api, assets, compliance, entrance, evidence, headers, inspection, library, logs, mail, notices, overview, people, proposals, records,
+    settings, sources, units, upload,
 };
 
 /// Who may come in.
@@ -125,22 +125,25 @@ routes! {
     get "/sources" Need::Role(SOURCE_SEERS), Form, None => sources::sources;
     post "/sources/name" Need::Role(SOURCE_KEEPERS), Form, Some("source.name") => sources::rename;
     post "/sources/unit" Need::Role(SYSTEM), Form, Some("source.unit") => sources::set_unit;
-    get "/evidence" Need::Role(evidence::PACKERS), Form, None => evidence::evidence;
-    post "/evidence" Need::Role(evidence::PACKERS), Form, Some("pack.build") => evidence::build;
-    get "/evidence/{id}" Need::Role(evidence::PACKERS), Form, None => evidence::progress;
-    get "/evidence/{id}/pack.zip" Need::Role(evidence::PACKERS), Form, None => evidence::fetch; // a read: the entry is pack.fetch
     get "/sources/connect" Need::Role(SOURCE_SEERS), Form, None => sources::connect;
     post "/sources/connect/try" Need::Role(sources::TRIERS), Form, Some("source.try") => sources::try_line;
     get "/inspection" Need::Role(inspection::INSPECTED), Form, None => inspection::inspection;
     get "/inspection/day" Need::Role(inspection::INSPECTED), Form, None => inspection::day;
     post "/inspection/show" Need::Role(inspection::INSPECTED), Form, Some("record.note") => inspection::show;
     post "/inspection/export" Need::Role(inspection::INSPECTED), Form, Some("log.export") => inspection::export;
+    get "/evidence" Need::Role(evidence::PACKERS), Form, None => evidence::evidence;
+    post "/evidence" Need::Role(evidence::PACKERS), Form, Some("pack.build") => evidence::build;
+    get "/evidence/{id}" Need::Role(evidence::PACKERS), Form, None => evidence::progress;
+    get "/evidence/{id}/pack.zip" Need::Role(evidence::PACKERS), Form, None => evidence::fetch; // a read: the entry is pack.fetch
     get "/settings" Need::Root(SYSTEM), Form, None => settings::settings;
     post "/settings/tokens" Need::Root(SYSTEM), Form, Some("token.add") => settings::add_token;
     post "/settings/tokens/revoke" Need::Root(SYSTEM), Form, Some("token.revoke") => settings::revoke_token;
     get "/settings/mail" Need::Root(SYSTEM), Form, None => mail::mail;
     post "/settings/mail" Need::Root(SYSTEM), Form, Some("mail.set") => mail::set_mail;
     post "/settings/mail/try" Need::Root(SYSTEM), Form, Some("mail.try") => mail::try_mail;
+    get "/settings/anchors" Need::Root(SYSTEM), Form, None => anchors::anchors;
+    post "/settings/anchors" Need::Root(SYSTEM), Form, Some("anchor.set") => anchors::set_anchors;
+    post "/settings/anchors/now" Need::Root(SYSTEM), Form, Some("anchor.ask") => anchors::send_now;
     get "/library" Need::Session, Form, None => library::index;
     get "/library/compare" Need::Session, Form, None => library::compare;
     get "/library/search" Need::Session, Form, None => library::search;
@@ -151,15 +154,12 @@ routes! {
     get "/library/texts/{entry}" Need::Session, Form, None => library::text;
     get "/library/{version}" Need::Session, Form, None => library::reading;
     get "/compliance" Need::Session, Form, None => compliance::duties;
-    get "/settings/anchors" Need::Root(SYSTEM), Form, None => anchors::anchors;
-    post "/settings/anchors" Need::Root(SYSTEM), Form, Some("anchor.set") => anchors::set_anchors;
-    post "/settings/anchors/now" Need::Root(SYSTEM), Form, Some("anchor.ask") => anchors::send_now;
     get "/compliance/duties/{id}" Need::Session, Form, None => compliance::duty;
     get "/compliance/fines" Need::Session, Form, None => compliance::fines;
     get "/compliance/clocks" Need::Session, Form, None => compliance::clocks;
     get "/compliance/check" Need::Session, Form, None => compliance::check_form;
     post "/compliance/check" Need::Session, Upload, None => compliance::check; // no entry: neither stored nor logged
-    post "/compliance/measure" Need::Role(compliance::MEASURERS), Form, None => compliance::measure; // no entry: verdicts that changed are entries of the judge
+    post "/compliance/measure" Need::Role(compliance::MEASURERS), Form, Some("verdict.measure") => compliance::measure;
     get "/overview" Need::Session, Form, None => overview::overview;
     get "/todo" Need::Session, Form, None => records::todo;
     get "/calendar" Need::Session, Form, None => records::agenda;
@@ -290,6 +290,8 @@ pub(crate) fn has_at_root(house: &House, who: &Signed, role: Role) -> bool {
 
 /// Everything the console and the API answer. The listener (HTTPS) is the binary's.
 pub fn router(console: Console) -> Router {
+    let is_demo = console.prover.is_demo();
     let house = House::new(console, api::events::BODIES);
-    table(&house).fallback(|| async { Failure::NotFound }).layer(middleware::from_fn(headers::guard)).with_state(house)
+    let router = table(&house).fallback(|| async { Failure::NotFound }).layer(middleware::from_fn(headers::guard)).with_state(house);
+    if is_demo { router.layer(middleware::from_fn(crate::demo::mark)) } else { router }
 }

@@ -26,7 +26,13 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
     let mut out = say.out();
     if m.get_flag("json") {
         writeln!(out, "{}", serde_json::to_string(&report)?)?;
+        if key.name.is_demo() {
+            say.talks("verify-demo", &[]);
+        }
     } else {
+        if key.name.is_demo() {
+            writeln!(out, "{}", say.text("verify-demo", &[]))?;
+        }
         for line in report.lines(say.lang) {
             writeln!(out, "{line}")?;
         }

@@ -33,8 +33,9 @@ const HASH_COST: HashCost = HashCost { memory_kib: 1_024, passes: 1, lanes: 1 };
 const TICKS: [u64; 3] = [8 * 3_600 + 2_100, 12 * 3_600 + 300, 17 * 3_600 + 2_100];
 /// When the store is looked at and the duties are measured: seconds of the day.
 const MEASURED: u64 = 6 * 3_600 + 1_800;
-/// Days on which that is done: these last ones, and before them every so many.
+/// Days on which that is done: these last ones, fewer in the small variant, and before them every so many.
 const LAST_MEASURED: u32 = 14;
+const SMALL_LAST_MEASURED: u32 = 2;
 const MEASURED_EVERY: u32 = 7;
 /// After midnight the day before is closed.
 const DAY_CLOSES: u64 = 5;
@@ -174,7 +175,8 @@ impl<'a> Maker<'a> {
 
     fn is_measured(&self, day: Day) -> bool {
         let back = self.span.last.days_since(day);
-        (back < LAST_MEASURED || back.is_multiple_of(MEASURED_EVERY)) && Day::of(self.span.downtime().0) != day
+        let last = if self.plan.scale == 0 { SMALL_LAST_MEASURED } else { LAST_MEASURED };
+        (back < last || back.is_multiple_of(MEASURED_EVERY)) && Day::of(self.span.downtime().0) != day
     }
 
     async fn happens(&mut self, happening: Happening<'_>) -> Result<()> {

@@ -19,7 +19,7 @@ mod traffic;
 
 use std::io::{BufRead as _, IsTerminal as _};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -29,15 +29,29 @@ use clap::ArgMatches;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-use crate::instance::{Instance, Opening, World};
+use crate::instance::{Instance, Opening};
 use crate::say::{Say, code};
 use crate::serve::{self, Addresses, Stop};
-use clock::DemoClock;
+pub use clock::DemoClock;
 use home::{Home, Page};
 use make::Plan;
 use people::Account;
 use span::Span;
 use traffic::Traffic;
+
+/// The clock of a folder with a demo's key: its time runs on from where it ends, see [`run_on`]. None for any other folder.
+pub fn clock_of(dir: &Path) -> Option<Arc<DemoClock>> {
+    Home::asked(dir.to_owned()).has_demo_key().then(|| Arc::new(DemoClock::at(Span::of(1).present())))
+}
+
+/// Lets the clock run from the last moment that the folder knows of.
+pub fn run_on(clock: &DemoClock, instance: &Instance) -> Result<()> {
+    let newest = instance.vault.watch().borrow().received();
+    let size = instance.journal.size();
+    let last = if size == 0 { newest } else { instance.journal.entry(size - 1)?.at };
+    clock.run_from(newest.max(last).max(Span::of(1).present()));
+    Ok(())
+}
 
 pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).init();
@@ -81,10 +95,8 @@ async fn make_at(say: &Say, home: &Home, plan: Plan) -> Result<()> {
 async fn look(say: &Say, stop: Stop, home: &Home, console: Option<SocketAddr>) -> Result<ExitCode> {
     let page = home.page()?;
     let span = Span::of(page.scale);
-    let clock = Arc::new(DemoClock::at(span.present()));
-    let world = World { clock: clock.clone(), ..World::default() };
-    let instance = Arc::new(Instance::open_in(world, &home.dir, Opening::ToServe, say.lang, None).await?);
-    clock.run_from(end_of(&instance)?.max(span.present()));
+    let instance = Arc::new(Instance::open_with(&home.dir, Opening::ToServe, say.lang, None).await?);
+    let clock = instance.clock.clone();
     let mut tasks = JoinSet::new();
     crate::wiring::put_law_in_force(&instance, say.lang).await?;
     tasks.spawn(live::run(instance.clone(), Traffic { seed: page.seed, scale: page.scale.min(1), span }));
@@ -95,14 +107,6 @@ async fn look(say: &Say, stop: Stop, home: &Home, console: Option<SocketAddr>) -
     }
     let console = console.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8443)));
     serve::serve_on(say, stop, instance, &Addresses::of_console(console), tasks).await
-}
-
-/// The last moment that the folder knows of.
-fn end_of(instance: &Instance) -> Result<Instant> {
-    let newest = instance.vault.watch().borrow().received();
-    let size = instance.journal.size();
-    let last = if size == 0 { newest } else { instance.journal.entry(size - 1)?.at };
-    Ok(newest.max(last))
 }
 
 /// Who signs in with what.
