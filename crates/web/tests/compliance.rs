@@ -152,7 +152,7 @@ async fn a_duty_shows_its_citations_conditions_fines_and_stricter_terms() {
         "SYS-069",
         "不少于 1 年",
         "从严",
-        "尚未测量",
+        "尚无事实",
         "公安部令第82号",
     ] {
         assert!(html.contains(part), "{part}");

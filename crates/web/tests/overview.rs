@@ -185,7 +185,7 @@ async fn names_are_for_those_with_a_role_over_the_whole_operator() {
             assert!(html.contains("有差距"), "{path} the state is everybody's");
         }
         let html = house.get("/compliance/duties/D008", &session).await.text().to_owned();
-        assert_eq!(html.contains("由 局长（演示） 声明") && html.contains("SM-2026-0001"), sees, "{}", who.account);
+        assert_eq!(html.contains("局长（演示） 声明") && html.contains("SM-2026-0001"), sees, "{}", who.account);
         let reads = house.tokens_of(who.account).await.reads;
         let told = house.read(&reads, "/api/v1/duties").await;
         assert_eq!(told.text().contains("二中核心交换机"), sees, "the API to {}", who.account);
@@ -197,7 +197,8 @@ async fn clocks_are_those_of_records_that_one_sees() {
     let (house, staff) = office(NOW).await;
     let now = parse_time(NOW).unwrap();
     house.work(&staff, now).await;
-    let fresh = [("title", "门禁离线"), ("category", "network"), ("level", "general"), ("handling", "at_once"), ("happened", "2026-11-21T14:00")];
+    let fresh =
+        [("title", "门禁离线"), ("category", "network"), ("level", "general"), ("handling", "at_once"), ("happened", "2026-11-21T14:00")];
     house.open(&staff.teacher, "hazard", &fresh).await;
     let mine = house.session_of(staff.teacher.account).await;
     let html = house.get("/overview", &mine).await.text().to_owned();

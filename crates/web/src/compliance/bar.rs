@@ -25,9 +25,9 @@ pub(crate) struct Bar {
     pub(crate) label: String,
 }
 
-/// The oldest day of a bar.
+/// The oldest day of a bar: with today it makes whole months.
 pub(crate) fn first_day(today: Day) -> Day {
-    months_back(today, MONTHS)
+    months_back(today, MONTHS).next()
 }
 
 pub(crate) fn bar(lang: Lang, days: Option<&BTreeMap<Day, State>>, from: Day, today: Day) -> Bar {

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::page::see_other;
 use crate::session::SignedForm;
 
-/// Somebody measures already: another is told to come again. What the verdicts say new is kept by the judge, in entries of its own.
+/// While somebody measures, another is told to come again. The judge keeps the measurement, and what it says new, as entries of its own.
 pub(crate) async fn measure(State(house): State<Shared>, signed: SignedForm) -> Result<Response, Failure> {
     let _turn = house.measuring.try_acquire().map_err(|_| Failure::Busy)?;
     house.console.assessor.assess().await.map_err(Failure::internal)?;

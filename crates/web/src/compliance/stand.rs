@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use anlan_assure::assess::{Attested, Reason, State, Verdict};
+use anlan_assure::assess::{Reason, State, Verdict};
 use anlan_base::Instant;
 use anlan_base::text::{Lang, text};
 use anlan_law::condition::{Fact, Facts};
@@ -120,15 +120,14 @@ impl<'a> Stand<'a> {
 
     /// The reason in one sentence.
     pub(crate) fn sentence(&self, lang: Lang, duty: &Duty, names: bool) -> String {
-        if self.stale {
-            return text(lang, "verdict-stale-why", &[]);
-        }
         let Some(verdict) = self.verdict else { return self.nothing(lang) };
-        if let Some(reason) = verdict.reasons.first().filter(|_| names) {
-            return reason_words(lang, reason);
+        // That it is stale names nobody.
+        let sentence = if names || self.stale { verdict.sentence(lang) } else { String::new() };
+        if !sentence.is_empty() {
+            return sentence;
         }
-        if let Some(who) = &verdict.who {
-            return attested_words(lang, who, names);
+        if let Some(who) = verdict.who.as_ref().filter(|_| self.state != State::Unknown) {
+            return text(lang, "verdict-attested-until", &[("until", &who.until.to_string())]);
         }
         match (self.state, told(lang, duty, &verdict.facts)) {
             (State::Unknown, _) => self.nothing(lang),
@@ -173,24 +172,9 @@ pub(crate) fn sees_names(house: &House, who: &Rights) -> bool {
     house.console.ledger.directory().root().is_some_and(|root| NAMES.iter().any(|role| who.reaches(*role, &root.path)))
 }
 
-/// A reason in the reader's language. One without words is shown as it is written.
+/// A reason in the reader's language.
 pub(crate) fn reason_words(lang: Lang, reason: &Reason) -> String {
-    let code = reason.code.as_str();
-    let args: Vec<(&str, &str)> = reason.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let words = text(lang, &format!("reason-{code}"), &args);
-    if !words.starts_with('‹') {
-        return words;
-    }
-    std::iter::once(code).chain(args.iter().map(|(_, value)| *value)).collect::<Vec<_>>().join(" ")
-}
-
-fn attested_words(lang: Lang, who: &Attested, names: bool) -> String {
-    let until = who.until.to_string();
-    if names {
-        text(lang, "verdict-attested", &[("person", &who.person), ("until", &until)])
-    } else {
-        text(lang, "verdict-attested-until", &[("until", &until)])
-    }
+    reason.say(lang)
 }
 
 /// What its condition says, where that can be put in words.
@@ -267,11 +251,5 @@ mod tests {
         let absent = Stand::of(None, true, || Why::NotBuilt);
         assert_eq!((absent.state, absent.why), (State::Unknown, Some(Why::NotBuilt)));
         assert_eq!(absent.standing(), Standing::Unknown(Why::NotBuilt));
-    }
-
-    #[test]
-    fn a_reason_without_words_is_shown_as_written() {
-        let reason = Reason::new("no-such-code", &[("name", "交换机")]);
-        assert_eq!(reason_words(Lang::Zh, &reason), "no-such-code 交换机");
     }
 }

@@ -52,7 +52,7 @@ pub(super) struct VerdictShown {
     pub(super) state: (&'static str, &'static str),
     pub(super) computed: bool,
     pub(super) stale: bool,
-    /// Why it is so, in one sentence, and all reasons where there are several.
+    /// Why it is so, in one sentence, and the further reasons.
     pub(super) why: String,
     pub(super) reasons: Vec<String>,
     /// Since when it has stood so, as far as the history on the page tells.
@@ -96,9 +96,10 @@ pub(super) async fn shown(house: &Shared, who: &Signed, duty: &Duty, before: Opt
     let older = history.last().filter(|_| more).and_then(|last| last.entry);
     let path = format!("/compliance/duties/{}", duty.id);
     let mut told = of_stand(lang, duty, &stand, names);
-    told.bar = bar(lang, days.remove(&duty.id).as_ref(), first_day(today), today);
+    let of_duty = days.remove(&duty.id);
+    told.bar = bar(lang, of_duty.as_ref(), first_day(today), today);
     told.age = stand.verdict.map_or_else(String::new, |verdict| ago(lang, now.since(verdict.at)));
-    told.held = if before.is_none() { held(&stand, &history) } else { String::new() };
+    told.held = if before.is_none() { held(&stand, &history, more, of_duty.as_ref()) } else { String::new() };
     // The newest stands above already.
     let current = stand.verdict.and_then(|verdict| verdict.entry);
     told.history =
@@ -119,11 +120,7 @@ fn of_stand(lang: Lang, duty: &Duty, stand: &Stand<'_>, names: bool) -> VerdictS
         computed: stand.computed,
         stale: stand.stale,
         why: stand.sentence(lang, duty, names),
-        reasons: if names && reasons.len() > 1 || names && stand.stale {
-            reasons.iter().map(|one| reason_words(lang, one)).collect()
-        } else {
-            Vec::new()
-        },
+        reasons: reasons.iter().skip(1).filter(|_| names).map(|one| reason_words(lang, one)).collect(),
         held: String::new(),
         at: verdict.map_or_else(String::new, |found| moment(found.at)),
         age: String::new(),
@@ -155,10 +152,16 @@ fn attester(attested: &Attested, names: bool) -> Who {
     Who { person: named(&attested.person), until: attested.until.to_string(), record: named(&attested.record) }
 }
 
-/// The oldest of the verdicts at the top of the history that say the same as now.
-fn held(stand: &Stand<'_>, history: &[Verdict]) -> String {
-    let same = history.iter().take_while(|one| one.state == stand.state && !stand.stale);
-    same.last().map_or_else(String::new, |one| moment(one.at))
+/// The moment of the oldest of the verdicts that say the same as now, one after the other; where the page of the history does not reach so far, its day.
+fn held(stand: &Stand<'_>, history: &[Verdict], more: bool, days: Option<&BTreeMap<Day, State>>) -> String {
+    let same = history.iter().take_while(|one| one.state == stand.state && !stand.stale).count();
+    let Some(oldest) = same.checked_sub(1).and_then(|at| history.get(at)) else { return String::new() };
+    if same < history.len() || !more {
+        return moment(oldest.at);
+    }
+    let days = days.into_iter().flatten().rev().skip_while(|(day, _)| **day > Day::of(oldest.at));
+    let first = days.take_while(|(_, state)| **state == stand.state).last();
+    first.map_or_else(|| moment(oldest.at), |(day, _)| day.to_string())
 }
 
 fn earlier(lang: Lang, duty: &Duty, verdict: &Verdict, names: bool) -> Before {

@@ -115,6 +115,7 @@ impl World {
             path if path.starts_with("/login/") => self.drive_step(path).await,
             "/logout" => self.form(handler, "/logout", &[]).await,
             "/language" => self.form(handler, "/language", &[("lang", "en"), ("here", "/")]).await,
+            "/compliance/measure" => self.form(handler, route.path, &[]).await,
             "/sources/name" => self.form(handler, route.path, &[("key", "ip:192.0.2.1"), ("name", "核心交换机")]).await,
             "/sources/unit" => {
                 self.form(system, route.path, &[("key", "ip:192.0.2.1"), ("unit", &self.staff.schools[1].to_string())]).await
