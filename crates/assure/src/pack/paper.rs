@@ -77,6 +77,11 @@ fn escaped(text: &str) -> String {
     out
 }
 
+/// As a string of a style sheet: all but letters and digits as numbers, so that nothing ends the string or the sheet.
+fn in_style(text: &str) -> String {
+    text.chars().map(|c| if c.is_alphanumeric() { c.to_string() } else { format!("\\{:06x} ", u32::from(c)) }).collect()
+}
+
 fn civil(at: Instant) -> String {
     let civil = at.to_civil();
     civil.get(..16).unwrap_or(&civil).to_owned()
@@ -122,18 +127,32 @@ impl Page<'_> {
     }
 
     fn head(&mut self) {
-        let Facts { told, choices, .. } = *self.facts;
+        let told = self.facts.told;
         let (title, unit) = (self.say("paper-title"), escaped(&told.unit));
         let (tag, label) = (self.lang.tag(), self.label());
-        let running = self.says("paper-running", &[("unit", &told.unit), ("entry", &choices.made.to_string())]);
+        let margins = self.margins();
         self.put(&format!(
-            "<!doctype html>\n<html lang=\"{tag}\"><head><meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>{title} · {unit}</title>\n<style>\n{STYLE}</style></head><body>"
+            "<!doctype html>\n<html lang=\"{tag}\"><head><meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>{title} · {unit}</title>\n<style>\n{STYLE}{margins}</style></head><body>"
         ));
         if !told.watermark.is_empty() {
             self.put(&format!("<div class=watermark>{}</div>", escaped(&told.watermark)));
         }
-        self.put(&format!("<header class=running><span>{running}</span><span>{label}</span></header>"));
         self.put(&format!("<main><p class=label>{label}</p><h1>{title}</h1><p class=unit>{unit}</p>"));
+    }
+
+    /// What stands at the edge of every printed page: record, label, checkpoint, how far it is anchored.
+    fn margins(&self) -> String {
+        let Facts { told, choices, .. } = *self.facts;
+        let say = |key: &str| text(self.lang, key, &[]);
+        let code = choices.label.code();
+        let running = text(self.lang, "paper-running", &[("unit", &told.unit), ("entry", &choices.made.to_string())]);
+        let mut checkpoint = self.facts.checkpoint.lines();
+        let (size, root) = (checkpoint.nth(1).unwrap_or_default(), checkpoint.next().unwrap_or_default());
+        let anchor = format!("{} · {}", say("paper-self-check"), say("paper-anchor-short"));
+        let left = [("top-left", running), ("top-right", say(&format!("evidence-label-{code}"))), ("bottom-left", anchor)];
+        let boxes: String = left.iter().map(|(place, words)| format!("@{place} {{ content: \"{}\"; }} ", in_style(words))).collect();
+        let checkpoint = in_style(&format!("{size} {root}  "));
+        format!("@page {{ {boxes}@bottom-right {{ content: \"{checkpoint}\" counter(page) \" / \" counter(pages); }} }}\n")
     }
 
     fn label(&self) -> String {
@@ -241,7 +260,7 @@ impl Page<'_> {
         let on = device.complete_on.map_or_else(|| "—".to_owned(), |day| day.to_string());
         let gaps = self.gaps(device);
         let row = format!(
-            "<tr><td>{}{note}<br><small>{}</small></td><td>{}</td><td>{}</td><td class=number>{} / {}</td><td>{on}</td><td>{gaps}</td></tr>",
+            "<tr><td>{}{note}<br><small>{}</small></td><td>{}</td><td>{}</td><td class=number>{} / {}</td><td class=date>{on}</td><td>{gaps}</td></tr>",
             escaped(name),
             escaped(&device.source),
             at(device.first),
@@ -352,7 +371,7 @@ impl Page<'_> {
             let days = (device.days_complete.to_string(), device.days_required.to_string());
             let issue = self.says("paper-plan-device", &[("device", &device.name), ("done", &days.0), ("required", &days.1)]);
             let on = device.complete_on.map_or_else(String::new, |day| day.to_string());
-            self.put(&format!("<tr><td class=number>{number}</td><td>{issue}</td><td></td><td></td><td>{on}</td></tr>"));
+            self.put(&format!("<tr><td class=number>{number}</td><td>{issue}</td><td></td><td></td><td class=date>{on}</td></tr>"));
         }
         for duty in open {
             number += 1;
@@ -380,7 +399,7 @@ impl Page<'_> {
         for (source, (first, last, files, lines, bytes)) in by_source {
             let source = escaped(source);
             self.put(&format!(
-                "<tr><td>{source}</td><td>{first} – {last}</td><td class=number>{files}</td><td class=number>{lines}</td><td class=number>{bytes}</td></tr>"
+                "<tr><td>{source}</td><td class=date>{first} – {last}</td><td class=number>{files}</td><td class=number>{lines}</td><td class=number>{bytes}</td></tr>"
             ));
         }
         self.put("</tbody></table>");
@@ -402,7 +421,6 @@ impl Page<'_> {
         self.put(&format!(
             "<p>{anchor}</p><div class=anchor><p>{checkpoint_head}</p><pre>{checkpoint}</pre><p>{vkey_head}</p><pre>{vkey}</pre></div><p class=note>{advice}</p>"
         ));
-        let (caution, short) = (self.say("paper-self-check"), self.say("paper-anchor-short"));
-        self.put(&format!("</main><footer class=running><span>{caution}</span><span>{short}</span></footer></body></html>"));
+        self.put("</main></body></html>");
     }
 }

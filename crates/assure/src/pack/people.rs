@@ -22,6 +22,11 @@ pub const BROWSER_VERIFIER: &str = include_str!("../../../../verify/verify.html"
 /// Folders of which the list tells number and bytes alone.
 const FOLDED: [&str; 3] = ["lines/", "log/tile/", "masked/"];
 
+/// The pack's copy says where it came from.
+fn in_pack(verifier: &str) -> String {
+    verifier.replacen("<html ", "<html data-in-pack ", 1)
+}
+
 pub(super) struct People<'a> {
     request: &'a PackRequest,
     checkpoint: Checkpoint,
@@ -68,7 +73,7 @@ impl<'a> People<'a> {
             masked_lines: self.masked,
             days,
         };
-        [(GUIDE, self.guide()), (PAPER, paper::render(&facts)), (VERDICTS, self.told.json()), (VERIFIER, BROWSER_VERIFIER.to_owned())]
+        [(GUIDE, self.guide()), (PAPER, paper::render(&facts)), (VERDICTS, self.told.json()), (VERIFIER, in_pack(BROWSER_VERIFIER))]
     }
 
     /// How to read and verify, Chinese first.

@@ -379,12 +379,12 @@ fn copy_of(line: &Line) -> String {
 
 /// `校验值.txt`, by the letter of the spec.
 pub fn sums(members: &Members) -> Vec<u8> {
-    use sm3::{Digest, Sm3};
     let listed = members
         .iter()
         .filter(|(name, _)| !name.starts_with("log/") && !name.starts_with("lines/") && *name != "校验值.txt" && *name != "manifest.txt");
     let row = |(name, bytes): (&String, &Vec<u8>)| {
-        format!("{} {} {} {name}\n", hex(&sha256(bytes)), hex(&Hash::from(Sm3::digest(bytes))), bytes.len())
+        let both = anlan_assure::digests::digests(bytes);
+        format!("{} {} {} {name}\n", both.sha256, both.sm3, both.bytes)
     };
     format!("anlan-sums/1\n{}", listed.map(row).collect::<String>()).into()
 }
