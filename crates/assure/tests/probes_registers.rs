@@ -247,6 +247,7 @@ async fn cases_have_their_record_their_second_person_and_their_answer() {
 }
 
 /// More than one question reads in full: what is open is not known whole, what ended is known for a shorter period; nothing is guessed.
+#[allow(clippy::print_stdout, reason = "how long each takes is to be seen")]
 async fn measured_among(records: u64) {
     let bureau = Bureau::alone().await;
     let bulk = Bulk { records, entries_each: 4, districts: 4, units: 40 };
@@ -271,7 +272,10 @@ async fn measured_among(records: u64) {
         let begun = std::time::Instant::now();
         let probe_of = anlan_law::probe::Probe::named(probe).unwrap();
         let measured = anlan_assure::assess::measure(&bureau.site(), probe_of, &of).await.unwrap();
-        println!("{probe} {of:?}: {:?}, {:?}", begun.elapsed(), measured.map(|measured| measured.facts));
+        let took = begun.elapsed();
+        let measured = measured.unwrap_or_else(|| panic!("{probe} {of:?} is not measured"));
+        assert!(measured.reasons.len() <= 40 && measured.sample.len() <= 20, "{probe} {of:?}");
+        println!("{probe} {of:?}: {took:?}, {:?}", measured.facts);
     }
 }
 
