@@ -59,6 +59,7 @@ connect-host = Address
 connect-port = Port
 connect-tls = Encrypted port
 connect-host-why = Switches and firewalls want an IP address: where a name stands above, write this server’s address instead. TCP with a queue sends again what a break held up; UDP does not.
+connect-own = This page was opened by an address of this machine itself, where no other can send; write this server’s address in your network instead.
 connect-rsyslog = Linux servers (rsyslog)
 connect-rsyslog-why = Save as /etc/rsyslog.d/anlan.conf, then systemctl restart rsyslog.
 connect-relp = Linux servers (rsyslog, RELP, nothing lost in a break)

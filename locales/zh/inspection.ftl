@@ -59,6 +59,7 @@ connect-host = 地址
 connect-port = 端口
 connect-tls = 加密端口
 connect-host-why = 交换机和防火墙一般要填 IP 地址；上面若是域名，请换成本服务器的 IP。有缓存的 TCP 方式断线后会补发，UDP 不会。
+connect-own = 本页是用本机地址打开的，别的设备发不到这个地址；请换成本服务器在校园网或单位网里的 IP。
 connect-rsyslog = Linux 服务器（rsyslog）
 connect-rsyslog-why = 存为 /etc/rsyslog.d/anlan.conf，然后 systemctl restart rsyslog。
 connect-relp = Linux 服务器（rsyslog，RELP，断线不丢）

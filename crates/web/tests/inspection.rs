@@ -59,7 +59,7 @@ async fn the_list_tells_each_device_against_its_term() {
     for told in ["从未收到", "留存中", "静默", "第 7 天", "《中华人民共和国网络安全法》第二十三条第三项"] {
         assert!(html.contains(told), "{told}\n{html}");
     }
-    assert!(html.contains(&format!("/r/{}", school.records[0])));
+    assert!(html.contains("清单已经单位负责人确认") && html.contains(&format!("/r/{}", school.records[0])));
     assert!(!html.contains("二中防火墙") && !html.contains(FOREIGN), "another school's device");
     assert!(html.contains(UNLISTED), "heard and not listed");
     let form = format!("/records/log-source/new?unit={}&amp;f.address={UNLISTED}", school.staff.teacher.unit);

@@ -17,7 +17,7 @@ use bytes::Bytes;
 
 use super::list::known;
 use super::reach::{Reach, lines_of};
-use super::vendors::{Setting, host_to_send_to, is_loopback, settings};
+use super::vendors::{Setting, host_to_send_to, is_loopback, is_own, settings};
 use crate::address::address;
 use crate::console::Shared;
 use crate::failure::Failure;
@@ -58,6 +58,7 @@ struct ConnectPage {
     port: String,
     tls: String,
     loopback: bool,
+    own: bool,
     settings: Vec<Setting>,
     /// What a person runs on a sender to try the way.
     trial: String,
@@ -152,6 +153,7 @@ fn draw(house: &Shared, who: &Signed, reach: &Reach<'_>, pairs: &Pairs, headers:
         settings: settings(&host, receivers),
         tls: receivers.syslog_tls.map_or_else(String::new, |address| address.port().to_string()),
         loopback: is_loopback(receivers),
+        own: is_own(&host),
         placed_first: !sees_new,
         host,
         port,

@@ -37,6 +37,11 @@ pub(super) fn host_to_send_to(receivers: Receivers, asked: &str) -> String {
     bound.map_or_else(|| asked.to_owned(), |ip| ip.to_string())
 }
 
+/// Whether a host is this machine itself: no other can send there.
+pub(super) fn is_own(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
 /// What listens only for this machine itself.
 pub(super) fn is_loopback(receivers: Receivers) -> bool {
     receivers.syslog.is_some_and(|address: SocketAddr| address.ip().is_loopback())
@@ -110,6 +115,7 @@ mod tests {
         for (bound, host) in [("0.0.0.0:514", "anlan.example"), ("127.0.0.1:514", "anlan.example"), ("10.2.0.9:514", "10.2.0.9")] {
             assert_eq!(host_to_send_to(receivers(Some(bound), None), "anlan.example"), host);
         }
+        assert!(is_own("127.0.0.1") && is_own("::1") && is_own("localhost") && !is_own("10.2.0.9"));
         assert!(is_loopback(receivers(Some("127.0.0.1:514"), None)));
         assert!(!is_loopback(receivers(Some("10.2.0.9:514"), None)));
     }

@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "a test may; each test file uses its own part")]
 
 use anlan_base::{Clock as _, Instant, SourceKey, parse_time};
+use anlan_ledger::engine::UnitId;
 
 use crate::house::staff::{Staff, Worker};
 use crate::house::{House, NOW, USER};
@@ -45,7 +46,8 @@ pub async fn inspected(house: &House) -> Inspected {
         records.push(house.open(&staff.teacher, "log-source", &values).await);
     }
     house.open(&staff.other, "log-source", &[("title", "二中防火墙"), ("category", "firewall_nat"), ("address", FOREIGN)]).await;
-    let list = confirmed(house, &staff).await;
+    let list = confirmed(house, &staff, staff.schools[0], &staff.principal).await;
+    confirmed(house, &staff, staff.schools[1], &staff.other).await;
     lines(house, now);
     house.clock.set(now);
     let visit = visit(house, &staff.teacher).await;
@@ -63,10 +65,13 @@ async fn place(house: &House, staff: &Staff) {
     }
 }
 
-async fn confirmed(house: &House, staff: &Staff) -> String {
-    let number = house.open(&staff.teacher, "log-list", &[("title", "2026年应接日志源清单"), ("scope", "校园网全部出口和服务器")]).await;
-    house.make(&staff.teacher, &number, "submit", &[("scope", "校园网全部出口和服务器")], None).await;
-    house.make(&staff.principal, &number, "confirm", &[], None).await;
+/// The bureau's officer submits, the school's head confirms.
+async fn confirmed(house: &House, staff: &Staff, unit: UnitId, head: &Worker) -> String {
+    let scope = [("scope", "校园网全部出口和服务器")];
+    let officer = Worker { unit, ..staff.officer };
+    let number = house.open(&officer, "log-list", &[("title", "2026年应接日志源清单"), scope[0]]).await;
+    house.make(&officer, &number, "submit", &scope, None).await;
+    house.make(head, &number, "confirm", &[], None).await;
     number
 }
 

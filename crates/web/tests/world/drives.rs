@@ -92,6 +92,11 @@ impl World {
         self.house.open(&self.of_a(Role::Handler).worker, "hazard", &HAZARD).await
     }
 
+    async fn visit(&self) -> String {
+        let fields = [("title", "年度检查"), ("authority", "县公安局"), ("sort", "yearly")];
+        self.house.open(&self.of_a(Role::Handler).worker, "visit", &fields).await
+    }
+
     async fn complaint(&self) -> String {
         let fields = [
             ("title", "网页被改"),
@@ -116,6 +121,14 @@ impl World {
             "/logout" => self.form(handler, "/logout", &[]).await,
             "/language" => self.form(handler, "/language", &[("lang", "en"), ("here", "/")]).await,
             "/compliance/measure" => self.form(handler, route.path, &[]).await,
+            "/sources/connect/try" => self.form(handler, route.path, &[]).await,
+            "/inspection/show" => {
+                let visit = self.visit().await;
+                self.form(handler, route.path, &[("visit", &visit), ("what", "point"), ("point", "mps-176-7-3")]).await
+            }
+            "/inspection/export" => {
+                self.form(handler, route.path, &[("source", "192.0.2.1"), ("day", "2026-11-21"), ("form", "zip")]).await
+            }
             "/sources/name" => self.form(handler, route.path, &[("key", "ip:192.0.2.1"), ("name", "核心交换机")]).await,
             "/sources/unit" => {
                 self.form(system, route.path, &[("key", "ip:192.0.2.1"), ("unit", &self.staff.schools[1].to_string())]).await

@@ -147,7 +147,8 @@ impl World {
 }
 
 /// What some addresses must have.
-const QUERIES: [(&str, &str); 3] = [
+const QUERIES: [(&str, &str); 4] = [
+    ("/inspection/day", "?source=192.0.2.1&day=2026-11-21"),
     ("/proposals/erase", "?record={number}"),
     ("/api/v1/deadlines", "?from=2026-11-01T00:00&until=2026-12-01T00:00"),
     ("/api/v1/files", "?name=a.png"),
