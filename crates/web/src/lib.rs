@@ -52,4 +52,5 @@ pub use inspection::{EXPORT_BYTES, EXPORT_LINES};
 pub use evidence::{PackFault, PackWish};
 pub use logs::PAGE_ROWS;
 pub use mail::{Mail, MailFault, MailFuture, MailSettings, MailTls, NoMail};
+pub use overview::OVERVIEW_CLOCKS;
 pub use routes::{Body, Need, ROUTES, Route, router};

@@ -9,7 +9,7 @@ mod judged;
 use anlan_base::parse_time;
 use anlan_law::pack::Lawbook;
 use anlan_ledger::VerdictState::{AtRisk, Failing, Met, Unknown};
-use anlan_web::HISTORY_ROWS;
+use anlan_web::{HISTORY_ROWS, OVERVIEW_CLOCKS};
 use axum::http::StatusCode;
 use house::staff::Staff;
 use house::{House, NOW, Person};
@@ -239,6 +239,35 @@ async fn the_history_goes_back_page_by_page() {
     let bar = house.get("/overview", &chief).await.text().to_owned();
     assert!(row(&bar, "D001").contains("<title>近 18"), "the days are told in words");
     assert!(row(&bar, "D001").contains("有差距 10 日"), "{}", row(&bar, "D001"));
+}
+
+#[tokio::test]
+async fn a_page_of_the_history_and_the_clock_strip_have_limits() {
+    let now = parse_time(NOW).unwrap();
+    for kept in [HISTORY_ROWS - 1, HISTORY_ROWS, HISTORY_ROWS + 1] {
+        let (house, staff) = office(START).await;
+        let all = kept as u64;
+        house.judge_days(now, all - 1, |back| vec![said("D001", if back % 2 == 0 { Met } else { Failing })]).await;
+        let chief = house.session_of(staff.chief.account).await;
+        let html = house.get("/compliance/duties/D001", &chief).await.text().to_owned();
+        assert_eq!(html.contains("?before="), kept > HISTORY_ROWS, "{kept} verdicts");
+    }
+    let (house, staff) = office(NOW).await;
+    for open in 1..=OVERVIEW_CLOCKS + 1 {
+        let fresh = [
+            ("title", "门禁离线"),
+            ("category", "network"),
+            ("level", "general"),
+            ("handling", "at_once"),
+            ("happened", "2026-11-21T14:00"),
+        ];
+        house.open(&staff.teacher, "hazard", &fresh).await;
+        if open < OVERVIEW_CLOCKS - 1 {
+            continue;
+        }
+        let html = house.get("/overview", &house.session_of(staff.teacher.account).await).await.text().to_owned();
+        assert_eq!(html.matches("<a class=\"clock ").count(), open.min(OVERVIEW_CLOCKS), "{open} records");
+    }
 }
 
 #[tokio::test]

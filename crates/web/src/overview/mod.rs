@@ -26,6 +26,8 @@ use crate::console::Shared;
 use crate::failure::Failure;
 use crate::page::{Page, Section, ago, show};
 use crate::session::Signed;
+pub use running::CLOCKS as OVERVIEW_CLOCKS;
+
 use grid::Grid;
 use running::Strip;
 use setup::Step;

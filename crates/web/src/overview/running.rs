@@ -3,6 +3,7 @@
 use anlan_base::Instant;
 use anlan_base::text::{Lang, text};
 use anlan_law::kind::{Kind, KindTerm};
+use anlan_ledger::LedgerError;
 use anlan_ledger::engine::ClockState;
 use anlan_ledger::records::DeadlineRow;
 
@@ -14,7 +15,7 @@ use crate::records::words;
 use crate::session::Signed;
 
 /// Clocks of the strip; those that are late take at most half of it.
-const CLOCKS: usize = 8;
+pub const CLOCKS: usize = 8;
 /// Late clocks that are counted; more are told as "more than".
 const LATE_COUNTED: usize = 100;
 
@@ -42,7 +43,10 @@ pub(super) struct Strip {
 pub(super) async fn strip(house: &Shared, who: &Signed, now: Instant) -> Result<Strip, Failure> {
     let ledger = &house.console.ledger;
     let most = u32::try_from(LATE_COUNTED + 1).unwrap_or(u32::MAX);
-    let late = ledger.deadlines(&who.rights, Instant(0), Instant(now.0.saturating_sub(1)), most).await?;
+    let late = match ledger.deadlines(&who.rights, Instant(0), Instant(now.0.saturating_sub(1)), most).await {
+        Err(LedgerError::NoBook) => return Ok(Strip::default()),
+        late => late?,
+    };
     let coming = u32::try_from(CLOCKS).unwrap_or(u32::MAX);
     let coming = ledger.deadlines(&who.rights, now, Instant(i64::MAX as u64 - 1), coming).await?;
     let shown_late = late.len().min((CLOCKS / 2).max(CLOCKS.saturating_sub(coming.len())));
