@@ -121,7 +121,6 @@ struct AnchorsPage {
     wrong: String,
     /// 仅自证 or 已外部存证, and until when.
     standing: String,
-    is_outside: bool,
     rows: Vec<Row>,
     mail: String,
     folder: String,
@@ -160,7 +159,6 @@ async fn draw(house: &Shared, who: &Signed, status: StatusCode, told: String, se
         told,
         wrong: sent.wrong.clone(),
         standing: anchored_words(&found, who.lang),
-        is_outside: found != Anchored::SelfOnly,
         rows: rows.iter().take(ROWS).map(|anchor| Row::new(anchor, who.lang)).collect(),
         mail: sent.or("anchors", "mail", &now.mail.join("\n")),
         folder: sent.or("anchors", "folder", &now.folder),

@@ -124,7 +124,7 @@ async fn recorded(site: &Site, kind: &str, state: &str, way: Way) -> Result<Vec<
         let value = |name: &str| record.values.get(name).map(String::as_str).unwrap_or_default();
         // A report that was signed before checkpoints were written in holds none.
         let Some(checkpoint) = Checkpoint::parse(&format!("{}\n", value("checkpoint").trim_end())) else { continue };
-        let ours = checkpoint.origin == site.journal.verifying_key().name.to_string();
+        let ours = checkpoint.origin == site.journal.verifying_key().name;
         let until = continued(&site.journal, checkpoint.size, &hex(&checkpoint.root)).filter(|_| ours);
         let place = [value("keeper"), value("kept_at")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         found.push(Anchor { way, size: checkpoint.size, at: record.changed, place, record: Some(record.number.clone()), until });
