@@ -30,11 +30,13 @@ struct Body {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 enum Unknown {
-    NotBuilt,
-    NotMeasured,
-    NotAttested,
+    #[serde(rename = "not_built")]
+    Unbuilt,
+    #[serde(rename = "not_measured")]
+    Unmeasured,
+    #[serde(rename = "not_attested")]
+    Unattested,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -73,9 +75,9 @@ pub(super) fn reached(verdict: &Verdict) -> Reached {
 
 fn body(verdict: &Verdict) -> String {
     let why = verdict.why.map(|why| match why {
-        Why::NotBuilt => Unknown::NotBuilt,
-        Why::NotMeasured => Unknown::NotMeasured,
-        Why::NotAttested => Unknown::NotAttested,
+        Why::NotBuilt => Unknown::Unbuilt,
+        Why::NotMeasured => Unknown::Unmeasured,
+        Why::NotAttested => Unknown::Unattested,
     });
     let who = verdict.who.as_ref();
     let body = Body {
@@ -107,9 +109,9 @@ pub(super) fn verdict(kept: KeptVerdict) -> Result<Verdict, LedgerError> {
             None => None,
         };
         let why = body.why.map(|why| match why {
-            Unknown::NotBuilt => Why::NotBuilt,
-            Unknown::NotMeasured => Why::NotMeasured,
-            Unknown::NotAttested => Why::NotAttested,
+            Unknown::Unbuilt => Why::NotBuilt,
+            Unknown::Unmeasured => Why::NotMeasured,
+            Unknown::Unattested => Why::NotAttested,
         });
         Some(Verdict {
             duty: kept.duty.clone(),
