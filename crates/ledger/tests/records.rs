@@ -186,7 +186,7 @@ async fn half_a_command_is_no_command() {
     let chore = office.open("wang.fang", "chore", office.root, &[("title", "报送")]).await.unwrap().number;
     // The second child cannot be written: its row is there already.
     let blocking = "INSERT INTO record (id, number, kind, unit, lane, state, title, words, missed, pending, late_entry, opened, happened, changed, version, shown)
-        SELECT 999999, 'HF-2026-0002', kind, unit, lane, state, title, words, missed, pending, late_entry, opened, happened, changed, version, shown FROM record";
+        SELECT 999999, 'HFT-2026-0002', kind, unit, lane, state, title, words, missed, pending, late_entry, opened, happened, changed, version, shown FROM record";
     office.room.tamper(blocking).await;
     let before = office.room.entries().await.len();
     let units = format!("[\"{}\",\"{}\"]", office.first, office.second);
@@ -195,7 +195,7 @@ async fn half_a_command_is_no_command() {
     office.room.tamper("DELETE FROM record WHERE id = 999999").await;
     office.assert_sound().await;
     let done = office.make("wang.fang", &chore, "send", &[("units", &units)]).await.unwrap();
-    assert_eq!(done.opened, ["HF-2026-0001", "HF-2026-0002"]);
+    assert_eq!(done.opened, ["HFT-2026-0001", "HFT-2026-0002"]);
     let answer = |account, number| office.make(account, number, "answer", &[("answer", "已报")]);
     answer("qian.jin", "HF-2026-0001").await.unwrap();
     let children = ledger.children(&office.who("wang.fang"), &chore).await.unwrap().unwrap();

@@ -79,7 +79,7 @@ async fn every_changed_row_is_named() {
         ("DELETE FROM tally WHERE lane = 'late:'", "tally u3 leak late:"),
         ("INSERT INTO tally (unit, kind, lane, records) VALUES (9, 'leak', 'open:found', 1)", "tally u9 leak open:found"),
         ("UPDATE number_run SET last = last + 1 WHERE letters = 'LS'", "number_run LS-2026"),
-        ("DELETE FROM number_run WHERE letters = 'HF'", "number_run HF-2026"),
+        ("DELETE FROM number_run WHERE letters = 'HFT'", "number_run HFT-2026"),
         ("UPDATE kind_shape SET title = 'x' WHERE kind = 'leak'", "kind_shape leak"),
         ("UPDATE series_run SET since = 1", "series_run u2 leak weekly"),
         ("UPDATE series_run SET last = 1", "series_run u2 leak weekly"),
