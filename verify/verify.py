@@ -1552,7 +1552,14 @@ def judge(key_argument: str, against: Optional[str], path: str) -> int:
             report.refuse("意外 / unexpected", type(error).__name__)
     finally:
         file.close()
+    if is_demo(key.name):
+        say("演示数据：这是用演示密钥签名的假想数据，不作任何证明 / demo data: made up and signed by a demo key; it proves nothing")
     return conclude(report, older)
+
+
+def is_demo(name: bytes) -> bool:
+    """PACK-20: whether a key of this name signs made-up data."""
+    return b"demo" in name.replace(b"/", b".").split(b".")
 
 
 def conclude(report: Report, older: Optional[Checkpoint]) -> int:

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use anlan_ledger::{EntryRow, Ledger, authenticator_code};
-use server::{ANLAN, anlan, anlan_ok, code, count, free_port, https, lines, vkey};
+use server::{ANLAN, anlan, anlan_ok, code, count, free_port, https, lines, verify_py, vkey};
 
 /// Generous: what is measured is a debug build on a busy machine.
 const QUICK: Duration = Duration::from_secs(90);
@@ -73,14 +73,19 @@ fn it_is_sound_and_says_that_it_is_a_demo() {
     assert!(!String::from_utf8_lossy(&out.stdout).contains("Demo data"));
 }
 
+// PACK-20
 #[test]
 fn a_pack_of_it_says_so_too() {
     let Copied { dir, temp } = Copied::of_small();
     let pack = temp.path().join("pack.zip");
     let (data, file) = (dir.to_str().unwrap(), pack.to_str().unwrap());
     anlan_ok(&["pack", "build", "--data", data, "--since", "2026-11-10", "--until", "2026-11-12", "-o", file]);
-    let said = anlan_ok(&["verify", "--key", &vkey(&dir), file]);
+    let key = vkey(&dir);
+    let said = anlan_ok(&["verify", "--key", &key, file]);
     assert!(said.contains("Demo data"), "{said}");
+    let out = verify_py(&["--key", &key, file]);
+    assert_eq!(code(&out), 0, "{}", String::from_utf8_lossy(&out.stderr));
+    assert!(String::from_utf8_lossy(&out.stdout).contains("演示数据"), "{}", String::from_utf8_lossy(&out.stdout));
 }
 
 /// What follows from the seed: when, who, what, on which record; secrets and salts do not.
@@ -89,7 +94,8 @@ fn told(entries: &[EntryRow]) -> Vec<String> {
     let of_record = |entry: &&EntryRow| entry.text("act").is_some_and(|act| act.starts_with("record.") || act.starts_with("unit."));
     let one = |entry: &EntryRow| {
         let fields = entry.fields.iter().filter(|field| !secret.contains(&field.name.as_str()));
-        let field = |name: &str, value: &Option<Vec<u8>>| format!("{name}={}", String::from_utf8_lossy(value.as_deref().unwrap_or_default()));
+        let field =
+            |name: &str, value: &Option<Vec<u8>>| format!("{name}={}", String::from_utf8_lossy(value.as_deref().unwrap_or_default()));
         fields.map(|f| field(&f.name, &f.value)).collect::<Vec<_>>().join("\n")
     };
     entries.iter().filter(of_record).map(one).collect()

@@ -70,6 +70,8 @@ pub const SILENT: &str = "10.2.0.13";
 pub const ATTACKED: &str = "10.1.0.11";
 /// The switch that says nothing for three days in September.
 pub const PAUSED: &str = "10.3.0.12";
+/// The device whose datagrams were dropped for some minutes.
+pub const DROPPED: &str = "10.2.0.6";
 /// The device whose clock is slow.
 pub const SLOW: &str = "10.3.0.5";
 /// The device that nobody listed.
@@ -142,7 +144,7 @@ mod tests {
         let addresses: BTreeSet<&str> = DEVICES.iter().map(|device| device.address).collect();
         assert_eq!(addresses.len(), 40);
         assert!(DEVICES.iter().all(|device| device.address.starts_with(device.net())));
-        for named in [SILENT, ATTACKED, PAUSED, SLOW] {
+        for named in [SILENT, ATTACKED, PAUSED, DROPPED, SLOW] {
             assert!(addresses.contains(named), "{named}");
         }
         assert!(!addresses.contains(UNLISTED));

@@ -10,12 +10,12 @@ use anlan_base::text::Lang;
 use anlan_base::{Class, Clock as _, Day, Instant, Piece, SourceKey, WorkCalendar};
 use anlan_ledger::{Actor, HashCost};
 use anlan_tlog::note::Signer;
-use anlan_vault::Chunk;
+use anlan_vault::{Chunk, Loss, LossReason, LossSource};
 use anyhow::{Context, Result};
 use bytes::Bytes;
 
 use super::clock::DemoClock;
-use super::devices::{DEVICES, STRAY};
+use super::devices::{DEVICES, DROPPED, STRAY};
 use super::people::{Account, Cast};
 use super::play::Numbers;
 use super::quick_fs::QuickFs;
@@ -37,6 +37,8 @@ const MEASURED: u64 = 6 * 3_600 + 1_800;
 const LAST_MEASURED: u32 = 14;
 const SMALL_LAST_MEASURED: u32 = 2;
 const MEASURED_EVERY: u32 = 7;
+/// Datagrams that are dropped once.
+const DROPPED_DATAGRAMS: u64 = 380;
 /// After midnight the day before is closed.
 const DAY_CLOSES: u64 = 5;
 /// Seconds whose lines come together, at this scale and at most.
@@ -61,6 +63,7 @@ enum Happening<'a> {
     Cue(&'a Cue),
     Tick,
     Measure,
+    Drops(Instant),
     PowerFails,
     PowerReturns,
 }
@@ -164,6 +167,10 @@ impl<'a> Maker<'a> {
         if self.is_measured(day) {
             all.push((day.start().plus_seconds(MEASURED), Happening::Measure));
         }
+        let (since, until) = self.span.drops();
+        if Day::of(until) == day {
+            all.push((until, Happening::Drops(since)));
+        }
         let (fails, returns) = self.span.downtime();
         if Day::of(fails) == day {
             all.extend([(fails, Happening::PowerFails), (returns, Happening::PowerReturns)]);
@@ -188,6 +195,7 @@ impl<'a> Maker<'a> {
                 self.numbers.play(&instance.ledger, &self.cast, cue).await?;
             }
             Happening::Measure => self.measure().await?,
+            Happening::Drops(since) => self.drop_datagrams(since)?,
             Happening::Tick => while self.instance()?.ledger.tick().await?.more {},
         }
         self.instance()?.outbox.pump().await
@@ -210,6 +218,13 @@ impl<'a> Maker<'a> {
         }
         instance.assessor.get().context("the law is in force")?.assess().await?;
         Ok(())
+    }
+
+    /// Datagrams that the kernel dropped, as a receiver counts them.
+    fn drop_datagrams(&self, from: Instant) -> Result<()> {
+        let source = LossSource::new(&format!("ip:{DROPPED}"));
+        let loss = Loss { reason: LossReason::Kernel, source, count: DROPPED_DATAGRAMS, from, until: self.clock.now() };
+        tokio::task::block_in_place(|| self.instance()?.vault.note_losses(&[loss]).map_err(anyhow::Error::from))
     }
 
     /// Keeps lines at their moments; what comes while the power is out is lost.

@@ -66,10 +66,20 @@ impl Span {
         self.back(17)
     }
 
-    /// From when until when nothing was received: the power was out.
+    /// From when until when nothing was received: the power was out. In the whole span that lies before the legal term, so that most devices have kept theirs.
     pub fn downtime(self) -> (Instant, Instant) {
-        let start = self.back(19).start();
-        (start.plus_seconds(2 * 3_600 + 600), start.plus_seconds(7 * 3_600 + 2_400))
+        let day = if self.is_small() { self.back(19) } else { self.first.plus_days(9).unwrap_or(self.first) };
+        (day.start().plus_seconds(2 * 3_600 + 600), day.start().plus_seconds(7 * 3_600 + 2_400))
+    }
+
+    /// From when until when datagrams of one device were dropped.
+    pub fn drops(self) -> (Instant, Instant) {
+        let start = self.back(16).start();
+        (start.plus_seconds(10 * 3_600 + 120), start.plus_seconds(10 * 3_600 + 480))
+    }
+
+    fn is_small(self) -> bool {
+        self.last.days_since(self.first) < DAYS - 1
     }
 }
 
@@ -83,7 +93,14 @@ mod tests {
             let span = Span::of(scale);
             assert_eq!(span.present().to_civil(), "2026-11-20 14:00:00");
             assert_eq!(span.days().count(), if scale == 0 { 30 } else { 200 });
-            for day in [span.last_of_silent(), *span.pause().start(), span.bad_night(), span.stray_from(), Day::of(span.downtime().0)] {
+            for day in [
+                span.last_of_silent(),
+                *span.pause().start(),
+                span.bad_night(),
+                span.stray_from(),
+                Day::of(span.downtime().0),
+                Day::of(span.drops().1),
+            ] {
                 assert!(span.first < day && day < span.last, "{day}");
             }
         }

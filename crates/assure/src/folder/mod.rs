@@ -136,6 +136,7 @@ impl Folder<'_> {
             "database",
             "attachments",
             "secrets",
+            "demo.json",
             "ledger.db",
             "ledger.db-wal",
             "ledger.db-shm",
