@@ -80,7 +80,7 @@ fn of_day(back: u64) -> Vec<Said> {
         said("D002", Met).facts(json!({ "required": 1, "filled": 1, "unchecked": 0 })),
     ];
     if back > 30 {
-        all.push(said("D020", if back % 5 == 0 { Unknown } else { Met }).facts(json!({ "sources": 9, "percent_complete": 97 })));
+        all.push(said("D020", if back.is_multiple_of(5) { Unknown } else { Met }).facts(json!({ "sources": 9, "percent_complete": 97 })));
     }
     all.push(said("D024", Unknown).because("store-never-verified", json!({})));
     all

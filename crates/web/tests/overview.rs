@@ -217,7 +217,7 @@ async fn the_history_goes_back_page_by_page() {
     let now = parse_time(NOW).unwrap();
     house
         .judge_days(now, 20, |back| {
-            let state = if back % 2 == 0 { Met } else { Failing };
+            let state = if back.is_multiple_of(2) { Met } else { Failing };
             vec![said("D001", state).because(&format!("day-{back}"), json!({}))]
         })
         .await;
@@ -247,7 +247,7 @@ async fn a_page_of_the_history_and_the_clock_strip_have_limits() {
     for kept in [HISTORY_ROWS - 1, HISTORY_ROWS, HISTORY_ROWS + 1] {
         let (house, staff) = office(START).await;
         let all = kept as u64;
-        house.judge_days(now, all - 1, |back| vec![said("D001", if back % 2 == 0 { Met } else { Failing })]).await;
+        house.judge_days(now, all - 1, |back| vec![said("D001", if back.is_multiple_of(2) { Met } else { Failing })]).await;
         let chief = house.session_of(staff.chief.account).await;
         let html = house.get("/compliance/duties/D001", &chief).await.text().to_owned();
         assert_eq!(html.contains("?before="), kept > HISTORY_ROWS, "{kept} verdicts");
