@@ -197,7 +197,7 @@ async fn half_a_command_is_no_command() {
     let done = office.make("wang.fang", &chore, "send", &[("units", &units)]).await.unwrap();
     assert_eq!(done.opened, ["HFT-2026-0001", "HFT-2026-0002"]);
     let answer = |account, number| office.make(account, number, "answer", &[("answer", "已报")]);
-    answer("qian.jin", "HF-2026-0001").await.unwrap();
+    answer("qian.jin", "HFT-2026-0001").await.unwrap();
     let children = ledger.children(&office.who("wang.fang"), &chore).await.unwrap().unwrap();
     assert_eq!(children.rows.len(), 2);
     assert_eq!(
