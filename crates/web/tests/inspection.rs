@@ -64,6 +64,7 @@ async fn the_list_tells_each_device_against_its_term() {
     assert!(html.contains(UNLISTED), "heard and not listed");
     let form = format!("/records/log-source/new?unit={}&amp;f.address={UNLISTED}", school.staff.teacher.unit);
     assert!(html.contains(&form) || html.contains(&form.replace("&amp;", "&#38;")), "{form}\n{html}");
+    assert!(!html.contains("/r/QR-2026-0002"), "the record of the other school's confirmation");
     let english = house.get_in("/sources", &teacher, "en").await;
     assert!(english.text().contains("Never heard") || english.text().contains("从未收到"));
 }
@@ -97,7 +98,7 @@ async fn coverage_by_the_api_is_scoped() {
     let (house, school, teacher) = school().await;
     let told = house.get("/api/v1/coverage", &teacher).await.json();
     let names: Vec<&str> = told["devices"].as_array().unwrap().iter().filter_map(|device| device["name"].as_str()).collect();
-    assert_eq!(names.len(), DEVICES.len());
+    assert_eq!((names.len(), told["confirmed"].as_bool()), (DEVICES.len(), Some(true)));
     assert!(!names.contains(&"二中防火墙"));
     let other = house.session_of(school.staff.other.account).await;
     let theirs = house.get("/api/v1/coverage", &other).await.json();

@@ -55,7 +55,7 @@ async fn measured(house: &Shared) -> Result<Coverage, Failure> {
 fn as_json(coverage: &Coverage) -> Value {
     let rows = |devices: &[DeviceCoverage]| devices.iter().take(COVERAGE_ROWS).map(device).collect::<Vec<_>>();
     json!({
-        "confirmed": coverage.confirmed,
+        "confirmed": coverage.confirmed.is_some(),
         "devices": rows(&coverage.devices),
         "unlisted": rows(&coverage.unlisted),
         "unverified": coverage.unverified,

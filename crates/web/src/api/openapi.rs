@@ -387,7 +387,7 @@ fn schemas(kinds: &Kinds) -> Value {
     put(
         "coverage",
         object(
-            json!({ "confirmed": maybe_text(), "devices": list("device"), "unlisted": list("device"), "unverified": { "type": ["integer", "null"] }, "cut": flag() }),
+            json!({ "confirmed": flag(), "devices": list("device"), "unlisted": list("device"), "unverified": { "type": ["integer", "null"] }, "cut": flag() }),
         ),
     );
     put("accepted", object(json!({ "accepted": number(), "first_seq": maybe_text(), "last_seq": maybe_text() })));

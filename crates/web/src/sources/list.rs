@@ -76,7 +76,8 @@ struct Sums {
 struct SourcesPage {
     page: Page,
     sums: Sums,
-    /// Number of the record by which the head confirmed the list; empty: not confirmed.
+    is_confirmed: bool,
+    /// Number of the record by which it was; empty where that is another unit's.
     confirmed: String,
     /// Forms for a device and for the confirmation; empty where the reader may not open them.
     add: String,
@@ -207,6 +208,13 @@ async fn confirmation(house: &Shared, who: &Signed, kinds: &Kinds) -> Result<Str
     Ok(found.rows.first().map_or_else(|| form_of(house, who, kinds, LIST), |row| format!("/r/{}", row.number)))
 }
 
+/// The record by which the list was confirmed, where the reader may see it.
+async fn confirmed_by(house: &Shared, who: &Signed, number: Option<&str>) -> Result<String, Failure> {
+    let Some(number) = number else { return Ok(String::new()) };
+    let seen = house.console.ledger.record(&who.rights, number).await?;
+    Ok(seen.map_or_else(String::new, |shown| shown.record.number))
+}
+
 pub(super) async fn known(house: &Shared) -> Result<Vec<Known>, Failure> {
     let heard = house.beside(|console| Ok(console.vault.sources()?)).await?;
     Ok(join(house.console.ledger.sources().await?, heard))
@@ -254,7 +262,8 @@ pub(super) async fn draw(house: &Shared, who: &Signed, pairs: &Pairs, status: St
     let page = SourcesPage {
         page: Page::signed(house, who, Section::Sources, "sources-title"),
         sums,
-        confirmed: coverage.confirmed.clone().unwrap_or_default(),
+        is_confirmed: coverage.confirmed.is_some(),
+        confirmed: confirmed_by(house, who, coverage.confirmed.as_deref()).await?,
         confirm: confirmation(house, who, &kinds).await?,
         add,
         devices: shown_devices.iter().map(|device| telling.device(device)).collect(),
