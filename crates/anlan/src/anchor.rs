@@ -185,7 +185,8 @@ type Waits = BTreeMap<Place, (u32, Instant)>;
 
 /// When a place is tried again after `tries` tries.
 fn next_try(tries: u32, now: Instant) -> Instant {
-    now.plus_seconds(FIRST_WAIT.checked_shl(tries.saturating_sub(1)).unwrap_or(LONGEST_WAIT).clamp(FIRST_WAIT, LONGEST_WAIT))
+    // Ten doublings are beyond the longest wait already.
+    now.plus_seconds((FIRST_WAIT << tries.saturating_sub(1).min(10)).min(LONGEST_WAIT))
 }
 
 /// Takes one out a day. Ends only with the task.

@@ -72,9 +72,12 @@ struct Sign {
     source: Option<String>,
 }
 
+/// Reads the files of a service.
+type Reader = fn(&Path) -> Option<Sign>;
+
 /// Reads the files under `root` (`/`).
 pub fn read(root: &Path, now: Instant) -> TimeSync {
-    let services: [(&'static str, fn(&Path) -> Option<Sign>); 3] = [("timesyncd", timesyncd), ("chrony", chrony), ("ntpd", ntpd)];
+    let services: [(&'static str, Reader); 3] = [("timesyncd", timesyncd), ("chrony", chrony), ("ntpd", ntpd)];
     let signs = services.into_iter().filter_map(|(by, read)| Some((by, read(root)?)));
     let Some((by, sign)) = signs.max_by_key(|(_, sign)| sign.last) else {
         return TimeSync { kept: Kept::Unknown, by: None, last: None, offset_micros: None, source: None };
