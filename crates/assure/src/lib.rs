@@ -7,6 +7,7 @@
 mod against;
 pub mod assess;
 pub mod digests;
+pub mod docx;
 mod file;
 mod folder;
 pub mod pack;

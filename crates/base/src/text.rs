@@ -71,6 +71,8 @@ static ZH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../../locales/zh/store.ftl"),
             include_str!("../../../locales/zh/overview.ftl"),
             include_str!("../../../locales/zh/verdict.ftl"),
+            include_str!("../../../locales/zh/install.ftl"),
+            include_str!("../../../locales/zh/paper.ftl"),
         ],
     )
 });
@@ -98,6 +100,8 @@ static EN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../../locales/en/store.ftl"),
             include_str!("../../../locales/en/overview.ftl"),
             include_str!("../../../locales/en/verdict.ftl"),
+            include_str!("../../../locales/en/install.ftl"),
+            include_str!("../../../locales/en/paper.ftl"),
         ],
     )
 });
