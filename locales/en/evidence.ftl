@@ -146,9 +146,9 @@ paper-sign-seal = Seal of the unit
 paper-sign-date = Date
 paper-anchor = 7. Anchor and verification
 paper-self-only = Anchored: by the key alone. Whoever holds the key could have rewritten all of this unseen. Once this page is signed and sealed, the checkpoint below is an outside anchor against which later material can be verified.
-paper-anchor-advice = Keep this page. Give the checkpoint below to the verifier (--against) when you check later material: it shows whether history before it was rewritten.
+paper-anchor-advice = Keep this page. Save the checkpoint above, with its empty line and signature, as a file and give it to the verifier (--against) when you check later material: it shows whether history before it was rewritten.
 paper-anchor-short = Anchored by the key alone
-paper-checkpoint = Checkpoint (origin, leaves, root)
+paper-checkpoint = Checkpoint (origin, leaves, root, signature)
 paper-vkey = Public key
 
 evidence-title = Evidence pack

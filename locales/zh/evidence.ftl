@@ -144,9 +144,9 @@ paper-sign-seal = 单位盖章
 paper-sign-date = 年　　月　　日
 paper-anchor = 七、存证与核验
 paper-self-only = 存证程度：仅自证。持有私钥的人可以重写全部内容而不被发现；本页签字盖章后，下列检查点即成为外部存证，可用它核验以后的材料。
-paper-anchor-advice = 请保留本页。核验以后的材料时，把下列检查点交给核验程序（--against），即可查出此前的历史是否被改写。
+paper-anchor-advice = 请保留本页。核验以后的材料时，把上面的检查点（连同空行和签名行）存成文件交给核验程序（--against），即可查出此前的历史是否被改写。
 paper-anchor-short = 仅自证
-paper-checkpoint = 检查点（来源、条数、根散列）
+paper-checkpoint = 检查点（来源、条数、根散列、签名）
 paper-vkey = 核验公钥
 
 evidence-title = 检查佐证材料

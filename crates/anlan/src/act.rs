@@ -153,6 +153,7 @@ fn pack(instance: &Instance, asker: &Asker<'_>, ask: &PackAsk, out: &mut dyn Wri
         visit: ask.visit.clone(),
         headings: Heading::ALL.to_vec(),
         proofs: ask.proofs.iter().copied().map(Seq).collect(),
+        made: None,
     };
     let built = evidence::build(instance, asker.handle, &asker.actor, &wish);
     let mut file = built.map_err(|error| match evidence::refusal(&error, asker.lang) {

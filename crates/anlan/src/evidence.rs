@@ -8,7 +8,6 @@ use std::io::{Seek, SeekFrom};
 
 use anlan_assure::assess::coverage::coverage;
 use anlan_assure::{AssureError, Choices, Mask, PackRequest, Told, build_pack};
-use anlan_base::Instant;
 use anlan_base::text::{Lang, text};
 use anlan_ledger::Actor;
 use anlan_vault::Scope;
@@ -20,21 +19,13 @@ use crate::instance::Instance;
 use crate::output::Spool;
 use crate::wiring::assessor_of;
 
-const ACT: &str = "pack.build";
-
 /// Blocking. The pack as a file that has no name any more: it is gone when the handle is.
 pub fn build(instance: &Instance, handle: &Handle, actor: &Actor, wish: &PackWish) -> Result<File> {
     let mask = mask(instance);
     let told = handle.block_on(told(instance, actor, wish));
     let made = handle.block_on(recorded(instance, actor, wish))?;
-    let choices = Choices {
-        label: wish.label,
-        masked: wish.masked,
-        purpose: wish.purpose.clone(),
-        visit: wish.visit.clone(),
-        made,
-        lang: wish.lang,
-    };
+    let choices =
+        Choices { label: wish.label, masked: wish.masked, purpose: wish.purpose.clone(), visit: wish.visit.clone(), made, lang: wish.lang };
     let told = if wish.names { told } else { told.masked(&mask) };
     let (since, until, scope) = (wish.since, wish.until, wish.scope.clone());
     let request = PackRequest { since, until, scope, choices, mask, told, proofs: wish.proofs.clone(), papers: Vec::new() };
@@ -101,32 +92,17 @@ fn mask(instance: &Instance) -> Mask {
     Mask::new(known.flatten())
 }
 
-/// Records who asked for what (I7); the number of the entry, whose leaf is in the log.
+/// Records who asked for what (I7), where that was not done yet; the number of the entry, whose leaf is in the log.
 async fn recorded(instance: &Instance, actor: &Actor, wish: &PackWish) -> Result<u64> {
-    let fields = fields(wish);
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let number = instance.ledger.note_numbered(actor, ACT, &fields).await?;
+    let number = match wish.made {
+        Some(number) => number,
+        None => {
+            instance
+                .ledger
+                .note_numbered(actor, PackWish::ACT, &wish.fields().iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>())
+                .await?
+        }
+    };
     instance.outbox.pump().await?;
     Ok(number)
-}
-
-fn fields(wish: &PackWish) -> Vec<(&'static str, String)> {
-    let scope = match &wish.scope {
-        Scope::All => "all".to_owned(),
-        Scope::Sources(sources) => sources.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
-    };
-    let listed = |codes: Vec<String>| codes.join(" ");
-    let bound = |at: Instant| at.0.to_string();
-    vec![
-        ("since", bound(wish.since)),
-        ("until", bound(wish.until)),
-        ("sources", scope),
-        ("label", wish.label.code().to_owned()),
-        ("masked", if wish.masked { "yes" } else { "no" }.to_owned()),
-        ("lang", wish.lang.tag().to_owned()),
-        ("purpose", wish.purpose.clone()),
-        ("visit", wish.visit.clone()),
-        ("headings", listed(wish.headings.iter().map(|heading| heading.code().to_owned()).collect())),
-        ("proofs", listed(wish.proofs.iter().map(ToString::to_string).collect())),
-    ]
 }

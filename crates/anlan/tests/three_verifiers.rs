@@ -27,7 +27,8 @@ fn page() -> String {
 }
 
 fn written(set: &Samples, dir: &Path) {
-    for (name, bytes) in set.older.iter().map(|(name, bytes)| (*name, bytes)).chain(set.samples.iter().map(|s| (s.name.as_str(), &s.bytes))) {
+    for (name, bytes) in set.older.iter().map(|(name, bytes)| (*name, bytes)).chain(set.samples.iter().map(|s| (s.name.as_str(), &s.bytes)))
+    {
         std::fs::write(dir.join(name), bytes).unwrap();
     }
 }
@@ -57,13 +58,21 @@ print(json.dumps(codes))
 /// Many files in one page, few megabytes at a time.
 fn codes_of_browser(browser: &Browser, set: &Samples) -> Vec<u8> {
     browser.open(&page());
-    let older: Value = set.older.iter().map(|(name, bytes)| ((*name).to_owned(), json!(STANDARD.encode(bytes)))).collect::<serde_json::Map<_, _>>().into();
+    let older: Value =
+        set.older.iter().map(|(name, bytes)| ((*name).to_owned(), json!(STANDARD.encode(bytes)))).collect::<serde_json::Map<_, _>>().into();
     browser.script(&format!("window.older = {older}; return 0;"));
     let mut codes = Vec::new();
     let mut rest = set.samples.as_slice();
     while !rest.is_empty() {
         let mut bytes = 0;
-        let fit = rest.iter().take_while(|sample| { bytes += sample.bytes.len(); bytes <= AT_ONCE }).count().max(1);
+        let fit = rest
+            .iter()
+            .take_while(|sample| {
+                bytes += sample.bytes.len();
+                bytes <= AT_ONCE
+            })
+            .count()
+            .max(1);
         let (now, later) = rest.split_at(fit);
         rest = later;
         let asked: Vec<Value> = now.iter().map(|sample| json!([STANDARD.encode(&sample.bytes), sample.against])).collect();
@@ -103,9 +112,11 @@ fn three_verifiers_agree_on_every_pack() {
     written(&set, temp.path());
     let sound = set.samples.iter().filter(|sample| sample.code == 0).count();
     assert!(sound > 20 && set.samples.len() - sound > 400, "{sound} of {}", set.samples.len());
-    let told = |sample: &Sample, got: u8| format!("{} ({}) {:?}: {} wanted, {got} got", sample.name, sample.what, sample.against, sample.code);
+    let told =
+        |sample: &Sample, got: u8| format!("{} ({}) {:?}: {} wanted, {got} got", sample.name, sample.what, sample.against, sample.code);
     let python = codes_of_python(&set, temp.path());
-    let differ: Vec<String> = set.samples.iter().zip(&python).filter(|(sample, got)| sample.code != **got).map(|(s, got)| told(s, *got)).collect();
+    let differ: Vec<String> =
+        set.samples.iter().zip(&python).filter(|(sample, got)| sample.code != **got).map(|(s, got)| told(s, *got)).collect();
     assert!(differ.is_empty(), "verify.py differs: {differ:#?}");
     let Some(browser) = Browser::start(temp.path(), "zh-CN") else { return };
     let begun = std::time::Instant::now();

@@ -34,7 +34,11 @@ fn duty(id: &str, title: &str, state: State, computed: bool, reasons: &[&str]) -
         clauses: vec!["中华人民共和国网络安全法（2025年修正）第二十三条第三项".to_owned(), "教育系统网络安全管理办法 第九条".to_owned()],
         reasons: reasons.iter().map(ToString::to_string).collect(),
         codes: vec!["log-short".to_owned()],
-        asked: vec![Asked { how: How::Logs, text: "anlan.source:ip:192.0.2.1 --since 2026-05-20 --until 2026-11-20".to_owned(), number: 1_204_113 }],
+        asked: vec![Asked {
+            how: How::Logs,
+            text: "anlan.source:ip:192.0.2.1 --since 2026-05-20 --until 2026-11-20".to_owned(),
+            number: 1_204_113,
+        }],
         who: (!computed).then(|| ("王小明".to_owned(), Day(FIRST_DAY.0 + 60))),
         entry: Some(7),
         leaf: Some(12),
@@ -63,7 +67,13 @@ fn told(headings: &[Heading]) -> Told {
         at: FIRST_DAY.start().plus_seconds(50_000),
         headings: headings.to_vec(),
         duties: vec![
-            duty("D019", "留存网络日志不少于六个月", State::Failing, true, &["汇聚交换机 自 2026-11-18 03:10 起没有发来日志", "9 台设备中 1 台已连续留存 7 天，应满 184 天，满期日 2027-05-16"]),
+            duty(
+                "D019",
+                "留存网络日志不少于六个月",
+                State::Failing,
+                true,
+                &["汇聚交换机 自 2026-11-18 03:10 起没有发来日志", "9 台设备中 1 台已连续留存 7 天，应满 184 天，满期日 2027-05-16"],
+            ),
             duty("D020", "采取监测、记录网络运行状态的技术措施", State::AtRisk, true, &["防火墙 的日志只有 41 天，应满 184 天"]),
             duty("D003", "制定内部安全管理制度和操作规程，确定网络安全负责人", State::Met, false, &[]),
             duty("D044", "制定网络安全事件应急预案并定期演练", State::Unknown, true, &[]),
@@ -107,20 +117,51 @@ fn the_paper_says_what_it_must_and_runs_nothing() {
     place.fill();
     place.next_day();
     for (lang, words) in [
-        (Lang::Zh, ["自查符合", "临期", "有差距", "无法确认", "本结论为自查，不替代检查或测评", "仅自证", "盖章", "未列入清单", "尚未由单位负责人确认", "满期日"]),
-        (Lang::En, ["met", "at risk", "has gaps", "unknown", "This is a self-check", "by the key alone", "Seal", "not on the list", "not confirmed", "Complete on"]),
+        (
+            Lang::Zh,
+            [
+                "自查符合",
+                "临期",
+                "有差距",
+                "无法确认",
+                "本结论为自查，不替代检查或测评",
+                "仅自证",
+                "盖章",
+                "未列入清单",
+                "尚未由单位负责人确认",
+                "满期日",
+            ],
+        ),
+        (
+            Lang::En,
+            [
+                "met",
+                "at risk",
+                "has gaps",
+                "unknown",
+                "This is a self-check",
+                "by the key alone",
+                "Seal",
+                "not on the list",
+                "not confirmed",
+                "Complete on",
+            ],
+        ),
     ] {
         let pack = place.build(&request(&place, lang, false, told(&Heading::ALL))).unwrap();
         assert_eq!(verify_bytes(pack.as_slice(), &key(), None).verdict, Verdict::Sound);
         let paper = member(&pack, "检查佐证材料.html");
         accept(&format!("paper-{}.html", lang.tag()), &paper);
-        for word in words.iter().chain(&["●", "○", "D019", "第二十三条第三项", "JC-2026-0003", "1204113", "ip:192.0.2.99", "王小明"]) {
+        for word in words.iter().chain(&["●", "○", "D019", "第二十三条第三项", "JC-2026-0003", "1204113", "ip:192.0.2.99", "王小明"])
+        {
             assert!(paper.contains(word), "{word} in {lang:?}");
         }
         for never in ["<script", "http://", "https://", "<b>&", "<u>", "‹", "javascript:"] {
             assert!(!paper.contains(never), "{never} in {lang:?}");
         }
         assert!(paper.contains("&lt;script&gt;alert(1)") && paper.contains("anlan.local/"));
+        let checkpoint = member(&pack, "checkpoint");
+        assert!(paper.contains(checkpoint.trim_end()), "whoever keeps the page has the signed checkpoint");
         let guide = member(&pack, "说明.txt");
         assert!(guide.contains("怎样核验") && guide.contains("How to verify") && !guide.contains('‹'));
         let verdicts: serde_json::Value = serde_json::from_str(&member(&pack, "verdicts.json")).unwrap();
@@ -135,7 +176,11 @@ fn parts_that_were_left_out_and_what_was_not_measured_are_named() {
     let place = Place::begin(folder.path());
     let pack = place.build(&request(&place, Lang::Zh, false, told(&[Heading::Duties]))).unwrap();
     let paper = member(&pack, "检查佐证材料.html");
-    assert!(paper.contains("制作时未选择的部分：日志留存覆盖、整改计划、查询口径") && !paper.contains("1204113") && !paper.contains("ip:192.0.2.99"));
+    assert!(
+        paper.contains("制作时未选择的部分：日志留存覆盖、整改计划、查询口径")
+            && !paper.contains("1204113")
+            && !paper.contains("ip:192.0.2.99")
+    );
     let nothing = Told { headings: Heading::ALL.to_vec(), ..Told::default() };
     let paper = member(&place.build(&request(&place, Lang::Zh, false, nothing)).unwrap(), "检查佐证材料.html");
     assert!(paper.contains("没有任何测量结果") && paper.contains("没有可列的设备") && paper.contains("没有日志行"));

@@ -160,7 +160,7 @@ impl<'a> Builder<'a> {
             }
             self.add_bytes(&name, bytes.clone());
         }
-        let people = People::new(self.request, &self.checkpoint, &self.journal.verifying_key(), self.masked);
+        let people = People::new(self.request, (&self.checkpoint, &self.note), &self.journal.verifying_key(), self.masked);
         for (name, text) in people.texts(&self.ready) {
             self.add_bytes(name, text.into_bytes());
         }

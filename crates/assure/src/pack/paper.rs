@@ -24,7 +24,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) period: Period,
     /// Sources of the scope; none for all.
     pub(crate) sources: Option<Vec<String>>,
-    /// Text of the checkpoint without signatures.
+    /// The checkpoint as it was signed: whoever keeps the page can type it again.
     pub(crate) checkpoint: String,
     pub(crate) vkey: String,
     pub(crate) lines: u64,

@@ -30,6 +30,8 @@ fn in_pack(verifier: &str) -> String {
 pub(super) struct People<'a> {
     request: &'a PackRequest,
     checkpoint: Checkpoint,
+    /// The checkpoint as it was signed.
+    note: String,
     vkey: String,
     /// Lines that stand as copies.
     masked: u64,
@@ -37,9 +39,10 @@ pub(super) struct People<'a> {
 }
 
 impl<'a> People<'a> {
-    pub(super) fn new(request: &'a PackRequest, checkpoint: &Checkpoint, key: &VerifyingKey, masked: u64) -> Self {
+    pub(super) fn new(request: &'a PackRequest, (checkpoint, note): (&Checkpoint, &[u8]), key: &VerifyingKey, masked: u64) -> Self {
+        let note = String::from_utf8_lossy(note).into_owned();
         let told = if request.choices.masked { request.told.clone().masked(&request.mask) } else { request.told.clone() };
-        Self { request, checkpoint: checkpoint.clone(), vkey: key.render(), masked, told }
+        Self { request, checkpoint: checkpoint.clone(), note, vkey: key.render(), masked, told }
     }
 
     fn period(&self) -> Period {
@@ -67,7 +70,7 @@ impl<'a> People<'a> {
             choices: &self.request.choices,
             period: self.period(),
             sources: self.sources(),
-            checkpoint: self.checkpoint.render(),
+            checkpoint: self.note.clone(),
             vkey: self.vkey.clone(),
             lines: days.iter().map(|day| day.lines).sum(),
             masked_lines: self.masked,
@@ -119,7 +122,7 @@ impl<'a> People<'a> {
             ("paper-purpose", choices.purpose.clone()),
             ("paper-visit", choices.visit.clone()),
             ("table-entry", choices.made.to_string()),
-            ("paper-checkpoint", self.checkpoint.render()),
+            ("paper-checkpoint", self.note.clone()),
             ("paper-vkey", self.vkey.clone()),
             ("table-caution", say("paper-self-check")),
         ]

@@ -3,6 +3,8 @@
 //! Invariants: nothing is trusted but the key; members are read by range, so memory is bounded by the limits of this folder and not by the
 //! file; the digests of all members are taken on a second thread while log and lines are checked.
 
+mod people;
+
 use std::collections::{HashMap, HashSet};
 use std::io;
 
@@ -20,9 +22,8 @@ use super::lines::{self, KnownSource, Members, View};
 use super::manifest::{Choices, Manifest};
 use super::merge::{Loaded, merge};
 use super::{
-    CHECKPOINT, CHECKPOINT_BYTES, CHOSEN, DETAIL_BYTES, ENTRIES, GUIDE, GUIDE_BYTES, LINES_BYTES, MANIFEST, MANIFEST_BYTES, PAPER,
-    PAPER_BYTES, PAPERS, PROOFS, README, README_BYTES, SUMS, SUMS_BYTES, TABLE, TABLE_BYTES, VERDICTS, VERIFIER, detail_name, is_paper,
-    lines_name, masked_name, proofs, sums, text_name,
+    CHECKPOINT, CHECKPOINT_BYTES, DETAIL_BYTES, ENTRIES, LINES_BYTES, MANIFEST, MANIFEST_BYTES, detail_name, lines_name, masked_name,
+    text_name,
 };
 use crate::against;
 use crate::report::{Anchor, Check, Findings, Outcome, Report, Verdict, judge};
@@ -92,10 +93,6 @@ fn read_manifest<S: ReadAt + ?Sized>(content: &Content<'_, S>, key: &VerifyingKe
 
 fn too_long(member: &Member, limit: u64) -> Check {
     Check::failed("verify-pack-member-long", vec![("name", member.name.clone()), ("limit", limit.to_string())])
-}
-
-fn too_many(folder: &str) -> Check {
-    Check::failed("verify-pack-many", vec![("name", folder.to_owned()), ("most", CHOSEN.to_string())])
 }
 
 /// The manifest is this log's, and lists exactly the members that follow it.
@@ -196,87 +193,6 @@ impl<'a, S: ReadAt + ?Sized> Verifier<'a, S> {
             Err(check) => return Ok(Err(check)),
         };
         Ok(self.content.whole(member, limit)?.ok_or_else(|| too_long(member, limit)))
-    }
-
-    /// The texts for people: one in version 1, four in version 2.
-    fn texts(&mut self) -> io::Result<()> {
-        let second = [(GUIDE, GUIDE_BYTES), (PAPER, PAPER_BYTES), (VERDICTS, PAPER_BYTES), (VERIFIER, GUIDE_BYTES)];
-        let first = [(README, README_BYTES)];
-        let texts: &[(&str, u64)] = if self.manifest.choices.is_some() { &second } else { &first };
-        for (name, limit) in texts {
-            let check = match self.whole(name, *limit)? {
-                Ok(text) if std::str::from_utf8(&text).is_ok() => continue,
-                Ok(_) => Check::failed("verify-pack-text-encoding", vec![("name", (*name).to_owned())]),
-                Err(check) => check,
-            };
-            self.checks.push(check);
-        }
-        Ok(())
-    }
-
-    /// Digests for people (PACK-19).
-    fn sums(&mut self) -> io::Result<()> {
-        let check = match self.whole(SUMS, SUMS_BYTES)? {
-            Err(check) => check,
-            Ok(text) => {
-                let members = self.content.directory.members.get(1..).unwrap_or_default();
-                match sums::first_fault(&self.content, &self.manifest.files, members, &text)? {
-                    Some(name) => Check::failed("verify-pack-sums-differ", vec![("name", name)]),
-                    None => Check::held("verify-pack-sums", vec![]),
-                }
-            }
-        };
-        self.checks.push(check);
-        Ok(())
-    }
-
-    /// The list of members and other papers: there, and within their limits (PACK-16).
-    fn papers(&mut self) -> io::Result<()> {
-        let papers: Vec<&'a Member> = self.in_folder(PAPERS).into_iter().filter(|member| is_paper(&member.name)).collect();
-        if papers.len() > CHOSEN {
-            self.checks.push(too_many(PAPERS));
-        }
-        let table = match self.member(TABLE) {
-            Ok(member) => Some(member),
-            Err(check) => {
-                self.checks.push(check);
-                None
-            }
-        };
-        for member in table.into_iter().chain(papers) {
-            self.placed.insert(&member.name);
-            if member.size > TABLE_BYTES {
-                self.checks.push(too_long(member, TABLE_BYTES));
-            }
-        }
-        Ok(())
-    }
-
-    fn in_folder(&self, folder: &str) -> Vec<&'a Member> {
-        self.by_name.values().filter(|member| member.name.starts_with(folder)).copied().collect()
-    }
-
-    fn proofs(&mut self) -> io::Result<()> {
-        let members = self.in_folder(PROOFS);
-        if members.len() > CHOSEN {
-            self.checks.push(too_many(PROOFS));
-            return Ok(());
-        }
-        let Ok(note) = self.whole(CHECKPOINT, CHECKPOINT_BYTES)? else { return Ok(()) };
-        let mut findings = Findings::default();
-        let view = View { period: self.manifest.period, scope: &self.manifest.scope };
-        for member in &members {
-            self.placed.insert(&member.name);
-            let sound = match self.content.whole(member, anlan_tlog::proof::PROOF_BYTES as u64)? {
-                Some(bytes) => proofs::is_sound(&member.name, &bytes, self.key, &note, view),
-                None => false,
-            };
-            if !sound {
-                findings.add("verify-pack-proof-bad", vec![("name", member.name.clone())]);
-            }
-        }
-        self.checks.extend(findings.into_checks(Check::held("verify-pack-proofs", vec![("count", members.len().to_string())])));
-        Ok(())
     }
 
     fn checkpoint(&mut self) -> io::Result<Option<Checkpoint>> {

@@ -159,7 +159,7 @@ impl Log {
     /// Whether a masked pack has a copy of this line: an arbitrary choice.
     fn covers(&self, line: &Line) -> bool {
         self.choices.as_ref().is_some_and(|choices| choices.masked)
-            && (line.seq % 4 == 0 || line.raw.starts_with(b"an app"))
+            && (line.seq.is_multiple_of(4) || line.raw.starts_with(b"an app"))
             && line.raw.len() != 15
     }
 

@@ -16,7 +16,10 @@ pub(crate) const FETCH_SECONDS: u64 = 3_600;
 #[derive(Clone)]
 pub(crate) enum State {
     Building,
-    Ready { file: Arc<File>, bytes: u64 },
+    Ready {
+        file: Arc<File>,
+        bytes: u64,
+    },
     /// Why there is none, in words for the asker.
     Refused(String),
 }

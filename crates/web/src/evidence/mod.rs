@@ -118,7 +118,8 @@ async fn draw(house: &Shared, who: &Signed, status: StatusCode, form: &Pairs, wr
     let today = Day::of(house.console.clock.now());
     let or = |name: &str, value: String| if form.get(name).is_empty() { value } else { form.get(name).to_owned() };
     let lang = who.lang;
-    let choice = |id: &str, key: String, chosen: bool| Choice { id: id.to_owned(), title: text(lang, &key, &[]), group: String::new(), chosen };
+    let choice =
+        |id: &str, key: String, chosen: bool| Choice { id: id.to_owned(), title: text(lang, &key, &[]), group: String::new(), chosen };
     let label = Label::parse(form.get("label")).unwrap_or_default();
     let asked: Vec<Heading> = headings(form);
     let template = EvidencePage {
@@ -132,8 +133,14 @@ async fn draw(house: &Shared, who: &Signed, status: StatusCode, form: &Pairs, wr
         visit: form.get("visit").to_owned(),
         proofs: form.get("proofs").to_owned(),
         labels: Label::ALL.iter().map(|one| choice(one.code(), format!("evidence-label-{}", one.code()), *one == label)).collect(),
-        headings: Heading::ALL.iter().map(|one| choice(one.code(), format!("evidence-heading-{}", one.code()), asked.contains(one))).collect(),
-        langs: [Lang::Zh, Lang::En].iter().map(|one| choice(one.tag(), format!("evidence-lang-{}", one.tag().to_lowercase()), *one == doc_lang(form))).collect(),
+        headings: Heading::ALL
+            .iter()
+            .map(|one| choice(one.code(), format!("evidence-heading-{}", one.code()), asked.contains(one)))
+            .collect(),
+        langs: [Lang::Zh, Lang::En]
+            .iter()
+            .map(|one| choice(one.tag(), format!("evidence-lang-{}", one.tag().to_lowercase()), *one == doc_lang(form)))
+            .collect(),
         masked: form.get("masked") == "yes",
         most: CHOICE_BYTES.to_string(),
     };
@@ -159,7 +166,7 @@ pub(crate) async fn evidence(State(house): State<Shared>, who: Signed, pairs: Pa
 /// Starts the building. What is wrong comes back with the form.
 pub(crate) async fn build(State(house): State<Shared>, signed: SignedForm) -> Result<Response, Failure> {
     let SignedForm { who, form } = signed;
-    let wish = match wished(&house, &who, &form) {
+    let mut wish = match wished(&house, &who, &form) {
         Ok(wish) => wish,
         Err((status, key)) => return draw(&house, &who, status, &form, text(who.lang, key, &[])).await,
     };
@@ -169,6 +176,13 @@ pub(crate) async fn build(State(house): State<Shared>, signed: SignedForm) -> Re
         return draw(&house, &who, StatusCode::SERVICE_UNAVAILABLE, &form, text(who.lang, "evidence-busy", &[])).await;
     };
     let (house, actor, lang) = (Arc::clone(&house), who.actor(), who.lang);
+    let fields = wish.fields();
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let noted = house.console.ledger.note_numbered(&actor, PackWish::ACT, &fields).await;
+    if noted.is_err() {
+        house.evidence.end(id, jobs::State::Refused(text(lang, "evidence-failed", &[])), now);
+    }
+    wish.made = Some(noted?);
     tokio::spawn(async move {
         let prover = Arc::clone(&house.console.prover);
         let made = tokio::task::spawn_blocking(move || prover.pack(&actor, &wish)).await;
@@ -225,6 +239,7 @@ fn wished(house: &Shared, who: &Signed, form: &Pairs) -> Result<PackWish, Refusa
         visit: words("visit")?,
         headings: headings(form),
         proofs: proofs.map_err(|_| (WRONG, "evidence-bad-proofs"))?,
+        made: None,
     })
 }
 

@@ -20,6 +20,37 @@ pub struct PackWish {
     pub visit: String,
     pub headings: Vec<Heading>,
     pub proofs: Vec<Seq>,
+    /// Number of the entry, where it was recorded already.
+    pub made: Option<u64>,
+}
+
+impl PackWish {
+    pub const ACT: &'static str = "pack.build";
+
+    /// The fields of its entry.
+    #[must_use]
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        let scope = match &self.scope {
+            Scope::All => "all".to_owned(),
+            Scope::Sources(sources) => joined(sources.iter()),
+        };
+        vec![
+            ("since", self.since.0.to_string()),
+            ("until", self.until.0.to_string()),
+            ("sources", scope),
+            ("label", self.label.code().to_owned()),
+            ("masked", if self.masked { "yes" } else { "no" }.to_owned()),
+            ("lang", self.lang.tag().to_owned()),
+            ("purpose", self.purpose.clone()),
+            ("visit", self.visit.clone()),
+            ("headings", joined(self.headings.iter().map(|heading| heading.code()))),
+            ("proofs", joined(self.proofs.iter())),
+        ]
+    }
+}
+
+fn joined(parts: impl Iterator<Item = impl ToString>) -> String {
+    parts.map(|part| part.to_string()).collect::<Vec<_>>().join(" ")
 }
 
 /// Why there is no pack.

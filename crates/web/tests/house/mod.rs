@@ -40,6 +40,15 @@ impl Prover for Paper {
         line.map(|line| format!("proof of {}\n", line.seq).into_bytes()).ok_or(ProveError::NoSuchLine(seq))
     }
 
+    fn pack(&self, actor: &anlan_ledger::Actor, wish: &anlan_web::PackWish) -> Result<std::fs::File, anlan_web::PackFault> {
+        if wish.purpose == "impossible" {
+            return Err(anlan_web::PackFault::Refused("so not".to_owned()));
+        }
+        let mut file = tempfile::tempfile().unwrap();
+        std::io::Write::write_all(&mut file, format!("pack for {actor} {:?} made {:?}", wish.scope, wish.made).as_bytes()).unwrap();
+        Ok(file)
+    }
+
     fn vkey(&self) -> String {
         self.journal.verifying_key().render()
     }

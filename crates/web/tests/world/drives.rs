@@ -129,6 +129,10 @@ impl World {
             "/inspection/export" => {
                 self.form(handler, route.path, &[("source", "192.0.2.1"), ("day", "2026-11-21"), ("form", "zip")]).await
             }
+            "/evidence" => {
+                let fields = [("since", "2026-11-21"), ("until", "2026-11-22"), ("source", "ip:192.0.2.1"), ("label", "internal")];
+                self.form(handler, route.path, &fields).await
+            }
             "/sources/name" => self.form(handler, route.path, &[("key", "ip:192.0.2.1"), ("name", "核心交换机")]).await,
             "/sources/unit" => {
                 self.form(system, route.path, &[("key", "ip:192.0.2.1"), ("unit", &self.staff.schools[1].to_string())]).await

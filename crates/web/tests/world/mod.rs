@@ -262,6 +262,7 @@ async fn things(house: &House, staff: &Staff, handler: &Member) -> Vec<(&'static
         ("/r/", "digest", file.digest.clone()),
         ("/units/", "id", a.to_string()),
         ("/posts/", "id", post.to_string()),
+        ("/evidence/", "id", "0".into()),
         ("/people/", "id", person.id.to_string()),
         ("/proposals/", "id", proposal.to_string()),
         ("/api/v1/", "kind", "hazard".into()),
