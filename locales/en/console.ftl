@@ -163,10 +163,6 @@ proof-key-hint = Use the key that was copied down at the first run and kept else
 
 sources-title = Sources
 sources-lead = Who sends logs, and the days on which nothing came
-sources-count = sources
-sources-none = No source yet
-sources-none-why = A sender is listed here by itself with its first line.
-sources-none-act = How to connect one
 source-state = State
 source-heard = heard
 source-quiet = quiet for over a day

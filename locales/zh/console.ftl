@@ -163,10 +163,6 @@ proof-key-hint = 验证时应使用当初抄录、保存在别处的公钥，并
 
 sources-title = 日志源
 sources-lead = 谁在发来日志，哪些天没有收到
-sources-count = 个日志源
-sources-none = 还没有日志源
-sources-none-why = 收到第一条日志时，发送者自动列在这里。
-sources-none-act = 查看接入方法
 source-state = 状态
 source-heard = 有日志
 source-quiet = 超过一天没有日志
