@@ -746,7 +746,7 @@ class Packs(Case):
         for name in (b"readme", b"log/x", b"lines/x", b"text/x", b"lines/%020d.lines" % 999, b"log/detail/" + b"0" * 64):
             self.refused("no place here", pack(log, edit=lambda m: m.update({name: b""})))
         self.refused("no place here", pack(log, edit=lambda m: m.update({text_name(b"ip:9.9.9.9", DAY): b""})))
-        self.refused("README.txt: 不是 UTF-8", pack(log, edit=lambda m: m.update({b"README.txt": b"\xff"})))
+        self.refused("不是 UTF-8：README.txt", pack(log, edit=lambda m: m.update({b"README.txt": b"\xff"})))
 
         def longer(members: Dict[bytes, bytes]) -> None:
             members[text_name(A, DAY)] += b"\n"
