@@ -133,7 +133,8 @@ impl Instance {
         // After the vault: the last leaf's time tells it since when the folder was not served.
         let outbox = Outbox::new(ledger.clone(), journal.clone());
         outbox.pump().await?;
-        Ok(Self { dir: dir.to_owned(), fs, clock, journal, vault: Arc::new(vault), ledger, outbox, assessor: OnceLock::new(), is_new, _lock: lock })
+        let assessor = OnceLock::new();
+        Ok(Self { dir: dir.to_owned(), fs, clock, journal, vault: Arc::new(vault), ledger, outbox, assessor, is_new, _lock: lock })
     }
 
     /// Records who did what (I7), then brings the entry to the log.
