@@ -165,7 +165,20 @@ struct Shown {
 
 impl Shown {
     fn open(arguments: &[&str], temporary: &Path) -> Self {
-        let mut child = Command::new(ANLAN)
+        let mut child = Self::spawn(arguments, temporary);
+        let mut said = String::new();
+        for line in BufReader::new(child.stderr.as_mut().unwrap()).lines().map_while(Result::ok) {
+            said.push_str(&format!("{line}\n"));
+            if line == "ready" {
+                return Self { child, said };
+            }
+        }
+        let _ = child.wait();
+        panic!("not ready; it said:\n{said}");
+    }
+
+    fn spawn(arguments: &[&str], temporary: &Path) -> Child {
+        Command::new(ANLAN)
             .arg("demo")
             .args(arguments)
             .env("ANLAN_LANG", "en")
@@ -174,15 +187,7 @@ impl Shown {
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap();
-        let mut said = String::new();
-        for line in BufReader::new(child.stderr.as_mut().unwrap()).lines().map_while(Result::ok) {
-            said.push_str(&format!("{line}\n"));
-            if line == "ready" {
-                return Self { child, said };
-            }
-        }
-        panic!("not ready; it said:\n{said}");
+            .unwrap()
     }
 
     /// SIGTERM, and the end.
