@@ -70,9 +70,9 @@ async fn clocks_of_the_law_are_found_in_the_kinds() {
     }
     // One of two that nobody runs leaves both unknown.
     assert!(bureau.measure("clocks.missed", &["complaint", "incident_summary"]).await.is_none());
-    expect(&bureau, "clocks.missed", &["complaint"], &[("started", 0), ("missed", 0), ("due_soon", 0)], Some("reg-none")).await;
+    expect(&bureau, "clocks.missed", &["complaint"], &[("started", OUT), ("missed", OUT), ("due_soon", OUT)], Some("reg-none")).await;
     for of in ["deletion_request", "correction_request", "filing", "grid_item"] {
-        expect(&bureau, "clocks.missed", &[of], &[("missed", 0)], Some("reg-none")).await;
+        expect(&bureau, "clocks.missed", &[of], &[("missed", OUT)], Some("reg-none")).await;
     }
     let request = bureau.open("personal-request", bureau.root, &[("kind", "delete"), ("requester", "甲")]).await;
     expect(&bureau, "clocks.missed", &["deletion_request"], &[("started", 1), ("running", 1), ("missed", 0), ("due_soon", 0)], None).await;
@@ -114,7 +114,7 @@ async fn what_comes_each_month_is_due_and_answered() {
 #[tokio::test]
 async fn orders_from_outside_are_answered_in_time() {
     let bureau = Bureau::begin().await;
-    let none = [("due", 0), ("answered", 0), ("overdue", 0)];
+    let none = [("due", OUT), ("answered", OUT), ("overdue", OUT)];
     for of in ["authority_order", "summons", "content_order"] {
         expect(&bureau, "tasks.answered", &[of], &none, Some("reg-none-due")).await;
     }
@@ -232,7 +232,7 @@ async fn cases_have_their_record_their_second_person_and_their_answer() {
         assert!(bureau.measure("cases.complete", &[of]).await.is_none(), "{of}");
     }
     for of in ["content_case", "assistance", "inspection_visit"] {
-        expect(&bureau, "cases.complete", &[of], &[("cases", 0), ("without_record", 0)], Some("reg-none")).await;
+        expect(&bureau, "cases.complete", &[of], &[("cases", OUT), ("without_record", OUT)], Some("reg-none")).await;
     }
     let case = bureau.open("content-case", bureau.root, &[]).await;
     bureau.make(&case, "keep", &[("came", "found")]).await;

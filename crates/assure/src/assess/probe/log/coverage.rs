@@ -30,7 +30,7 @@ pub(in crate::assess::probe) async fn coverage(site: &Site, of: &[String]) -> Re
     probe.questions(&mut measured);
     for device in &probe.devices {
         let number = device.record.clone().unwrap_or_default();
-        measured.saw(number.as_str(), format!("/records/{SOURCES}/{number}"));
+        measured.saw(number.as_str(), format!("/r/{number}"));
     }
     Ok(measured)
 }

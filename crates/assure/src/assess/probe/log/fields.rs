@@ -48,7 +48,7 @@ pub(in crate::assess::probe) async fn fields(site: &Site, _of: &[String]) -> Res
         let args: Vec<(&str, &str)> = reason.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         measured.reason(&reason.code, &args);
         let number = sample.record.clone().unwrap_or_default();
-        measured.saw(sample.source.as_str(), if number.is_empty() { String::new() } else { format!("/records/{SOURCES}/{number}") });
+        measured.saw(sample.source.as_str(), if number.is_empty() { String::new() } else { format!("/r/{number}") });
     }
     let (sources, lines) = (shares.len().to_string(), shares.iter().map(|(_, share)| share.lines).sum::<usize>().to_string());
     measured.reason("log-fields-sample", &[("sources", &sources), ("lines", &lines), ("most", &LINES.to_string())]);

@@ -41,7 +41,7 @@ pub(in crate::assess::probe) async fn heard(site: &Site, _of: &[String]) -> Resu
 
 fn told(device: &DeviceCoverage, measured: &mut Measured) {
     let number = device.record.clone().unwrap_or_default();
-    measured.saw(number.as_str(), format!("/records/{SOURCES}/{number}"));
+    measured.saw(number.as_str(), format!("/r/{number}"));
     let Some(last) = device.last else {
         return measured.reason("log-not-heard", &[("name", &device.name), ("source", &device.source)]);
     };

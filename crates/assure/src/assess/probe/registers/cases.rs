@@ -67,7 +67,9 @@ pub(in crate::assess) async fn cases_complete(site: &Site, of: &[String]) -> Res
     let Some(case) = find(name).filter(|case| kind_of(site, case.kind).is_some()) else { return Ok(None) };
     let mut measured = Measured::default();
     if Question::of(case.kind, StateAsk::All).asked(site, &mut measured).await? == 0 {
+        // That nothing was entered is not that nothing happened.
         measured.reason("reg-none", &[("kind", &kind_name(site, case.kind))]);
+        return Ok(Some(measured));
     }
     let recent = Recent::read(site, case.kind, &[]).await?;
     measured.since = Some(recent.since);

@@ -62,8 +62,9 @@ async fn unswept(site: &Site, measured: &mut Measured) -> Result<Option<Vec<Unit
         let path = directory.unit_row(unit).filter(|_| holds).map_or("", |row| row.unit.path.as_str());
         covered.extend(path.split('/').filter_map(|id| id.parse().ok()).map(UnitId));
     }
-    let open = directory.units().filter(|row| !row.unit.closed).map(|row| row.unit.id);
-    Ok(Some(open.filter(|unit| !covered.contains(unit)).collect()))
+    let open: Vec<UnitId> = directory.units().filter(|row| !row.unit.closed).map(|row| row.unit.id).collect();
+    let is_any = !open.is_empty();
+    Ok(is_any.then(|| open.into_iter().filter(|unit| !covered.contains(unit)).collect()))
 }
 
 /// When each unit was last walked or inspected.

@@ -99,7 +99,9 @@ impl Where {
 
     /// Whether everything that is open was read.
     async fn read(&self, site: &Site, measured: &mut Measured, counted: &mut Counted) -> Result<bool, AssessError> {
-        Question::of(self.kind(), StateAsk::All).asked(site, measured).await?;
+        let entered = Question::of(self.kind(), StateAsk::All).asked(site, measured).await?;
+        // That nothing was entered is not that nothing was asked for.
+        counted.unknown |= entered == 0 && !matches!(self, Self::Series { .. });
         match self {
             Self::Series { kind, series, undone } => series_of(site, kind, series, undone, measured, counted).await,
             Self::Each { kind, by, clocks, undone } => {

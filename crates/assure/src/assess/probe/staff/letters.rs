@@ -9,7 +9,7 @@ use anlan_base::Day;
 use anlan_ledger::engine::{ClockState, PersonId, Record, UnitId, people_of};
 use anlan_ledger::records::StateAsk;
 
-use super::super::registers::question::{Question, Valued, is_here, kind_of, person_name, tell, title_of, unit_name};
+use super::super::registers::question::{Question, Valued, ever, is_here, kind_of, person_name, tell, title_of, unit_name};
 use crate::assess::{AssessError, Measured, Site};
 
 const LETTER: &str = "letter";
@@ -47,12 +47,15 @@ pub(in crate::assess) async fn letters_signed(site: &Site, _of: &[String]) -> Re
     }
     valid.iter().for_each(|letter| measured.saw(letter.number.as_str(), format!("/r/{}", letter.number)));
     let signed = wanted_people.intersection(&people).count() + wanted_units.intersection(&units).count();
-    Ok(Some(
-        measured
-            .count("required", wanted_people.len() + wanted_units.len())
-            .count("signed", signed)
-            .count("held_by_leavers", leavers.len()),
-    ))
+    let required = wanted_people.len() + wanted_units.len();
+    if required > 0 {
+        measured = measured.count("required", required).count("signed", signed);
+    }
+    // Where no letter was ever entered, nothing says what those who left held.
+    if ever(site, LETTER).await? > 0 {
+        measured = measured.count("held_by_leavers", leavers.len());
+    }
+    Ok(Some(measured))
 }
 
 fn is_valid(letter: &Record, today: Day) -> bool {
