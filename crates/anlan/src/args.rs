@@ -15,9 +15,9 @@ const LAST: usize = 900;
 /// What a help page shows, in this order: what for, usage, examples, then the arguments.
 const PAGE: &str = "{about}\n\n{HEADING}{usage}\n\n{before-help}{all-args}{after-help}";
 
-/// The whole command line, its help in one language.
-pub fn command(lang: Lang) -> Command {
-    let build = Build::new(lang);
+/// The whole command line, its help in one language. `home` is the data folder where none is named.
+pub fn command(lang: Lang, home: &str) -> Command {
+    let build = Build::new(lang, home);
     let whole =
         build
             .page("anlan", "help-about", "help-examples")
@@ -49,6 +49,7 @@ pub fn command(lang: Lang) -> Command {
             ))
             .subcommand(build.group("source", vec![build.cmd("source-list", "list").arg(build.data()).arg(build.json())]))
             .subcommand(build.duty())
+            .subcommand(build.config())
             .subcommand(build.backup())
             .subcommand(build.demo())
             .subcommand(build.doctor());
@@ -58,16 +59,18 @@ pub fn command(lang: Lang) -> Command {
 /// The headings live as long as the program: clap borrows them so.
 struct Build {
     lang: Lang,
+    home: &'static str,
     commands: &'static str,
     arguments: &'static str,
     options: &'static str,
 }
 
 impl Build {
-    fn new(lang: Lang) -> Self {
+    fn new(lang: Lang, home: &str) -> Self {
         let heading = |key| text(lang, key, &[]).leak() as &'static str;
         Self {
             lang,
+            home: home.to_owned().leak(),
             commands: heading("help-heading-commands"),
             arguments: heading("help-heading-arguments"),
             options: heading("help-heading-options"),
@@ -118,7 +121,7 @@ impl Build {
             .long("data")
             .value_name("DIR")
             .value_parser(value_parser!(PathBuf))
-            .default_value("./anlan-data")
+            .default_value(self.home)
             .hide_default_value(true)
             .overrides_with("data")
             .help(self.t("help-data"))
@@ -164,6 +167,17 @@ impl Build {
             .arg(self.data())
             .args(["syslog", "syslog-tls", "relp", "console"].map(|name| self.address(name)))
             .arg(self.database())
+            .arg(self.config_file())
+    }
+
+    fn config_file(&self) -> Arg {
+        Arg::new("config").long("config").value_name("FILE").value_parser(value_parser!(PathBuf)).help(self.t("help-config-file"))
+    }
+
+    fn config(&self) -> Command {
+        let check = self.cmd("config-check", "check").arg(self.config_file());
+        let show = self.cmd("config-show", "show").arg(self.config_file()).arg(self.json()).arg(self.flag("origin", "help-config-origin"));
+        self.group("config", vec![check, show])
     }
 
     fn doctor(&self) -> Command {
@@ -268,7 +282,7 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed_in_both_languages() {
         for lang in [Lang::Zh, Lang::En] {
-            command(lang).debug_assert();
+            command(lang, "./anlan-data").debug_assert();
         }
     }
 }

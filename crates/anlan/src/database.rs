@@ -26,7 +26,7 @@ pub fn parse(lang: Lang, text: &str) -> Result<PostgresUrl> {
     PostgresUrl::parse(text).map_err(|fault| told(lang, code::USAGE, key_of(fault), &[]))
 }
 
-fn key_of(fault: anlan_ledger::UrlFault) -> &'static str {
+pub fn key_of(fault: anlan_ledger::UrlFault) -> &'static str {
     use anlan_ledger::UrlFault;
     match fault {
         UrlFault::Form => "database-url-form",

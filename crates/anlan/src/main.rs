@@ -10,6 +10,7 @@ mod ask;
 mod assess;
 mod backup;
 mod commands;
+mod config;
 mod database;
 mod demo;
 mod door;
@@ -21,6 +22,7 @@ mod mail;
 mod notices;
 mod outbox;
 mod output;
+mod own_log;
 mod reverify;
 mod say;
 mod serve;
@@ -35,7 +37,8 @@ use say::Say;
 
 fn main() -> ExitCode {
     let say = Say::from_environment();
-    let matches = match args::command(say.lang).try_get_matches() {
+    let home = config::home();
+    let matches = match args::command(say.lang, &home).try_get_matches() {
         Ok(matches) => matches,
         Err(refused) => return say.refused_arguments(&refused),
     };
@@ -50,10 +53,11 @@ fn main() -> ExitCode {
         Some(("token", m)) => commands::token::run(&say, m),
         Some(("source", m)) => commands::source::run(&say, m),
         Some(("duty", m)) => commands::duty::run(&say, m),
+        Some(("config", m)) => commands::config::run(&say, m),
         Some(("backup", m)) => commands::backup::run(&say, m),
         Some(("demo", m)) => demo::run(&say, m),
         Some(("doctor", m)) => commands::doctor::run(&say, m),
-        _ => return say.refused_arguments(&args::command(say.lang).error(clap::error::ErrorKind::MissingSubcommand, "")),
+        _ => return say.refused_arguments(&args::command(say.lang, &home).error(clap::error::ErrorKind::MissingSubcommand, "")),
     };
     match done {
         Ok(code) => code,

@@ -8,6 +8,8 @@ use std::process::ExitCode;
 use anlan_base::text::{Lang, text};
 use clap::error::{ContextKind, ErrorKind};
 
+use crate::own_log::{Shape, record};
+
 /// Exit codes of the shell (clig.dev; `spec/pack.md` for `verify`).
 pub mod code {
     pub const FAILED: u8 = 1;
@@ -32,6 +34,8 @@ impl std::error::Error for Told {}
 
 pub struct Say {
     pub lang: Lang,
+    /// How talk looks.
+    pub shape: Shape,
 }
 
 impl Say {
@@ -41,7 +45,11 @@ impl Say {
         let preference = ["ANLAN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"]
             .iter()
             .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-        Self { lang: preference.map_or(Lang::Zh, |value| Lang::from_preference(&value)) }
+        Self::in_language(preference.map_or(Lang::Zh, |value| Lang::from_preference(&value)))
+    }
+
+    pub fn in_language(lang: Lang) -> Self {
+        Self { lang, shape: Shape::Text }
     }
 
     pub fn text(&self, key: &str, args: &[(&str, &str)]) -> String {
@@ -55,7 +63,10 @@ impl Say {
 
     /// One line of talk on stderr.
     pub fn talk(&self, line: &str) {
-        let _ = writeln!(io::stderr(), "{line}");
+        let _ = match self.shape {
+            Shape::Text => writeln!(io::stderr(), "{line}"),
+            shape => writeln!(io::stderr(), "{}", record(shape, &tracing::Level::INFO, "anlan", vec![("message", line.trim().into())])),
+        };
     }
 
     pub fn talks(&self, key: &str, args: &[(&str, &str)]) {

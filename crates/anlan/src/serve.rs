@@ -21,13 +21,14 @@ use tokio::task::JoinSet;
 
 use crate::anchor;
 use crate::assess;
-use crate::database;
+use crate::config::Settings;
 use crate::door;
 use crate::https;
 use crate::instance::{Instance, Opening};
 use crate::life;
 use crate::mail::Post;
 use crate::notices;
+use crate::own_log;
 use crate::reverify;
 use crate::say::{Say, code};
 use crate::ticker;
@@ -49,9 +50,8 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    fn from(m: &ArgMatches) -> Self {
-        let get = |name: &str| m.get_one::<SocketAddr>(name).copied();
-        Self { syslog: get("syslog"), syslog_tls: get("syslog-tls"), relp: get("relp"), console: get("console") }
+    fn of(settings: &Settings) -> Self {
+        Self { syslog: settings.syslog, syslog_tls: settings.syslog_tls, relp: settings.relp, console: settings.console }
     }
 
     /// The console alone.
@@ -65,15 +65,15 @@ impl Addresses {
 }
 
 pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).init();
-    let addresses = Addresses::from(m);
-    if addresses.all().is_empty() {
+    let settings = Settings::of_serve(say, m)?;
+    let say = &Say { lang: settings.lang.unwrap_or(say.lang), shape: settings.log_format.shape() };
+    own_log::start(settings.log_level, say.shape);
+    if !settings.listens() {
         return Err(say.told(code::USAGE, "serve-nothing", &[]));
     }
-    let dir = m.get_one::<PathBuf>("data").cloned().unwrap_or_default();
-    let database = m.get_one::<String>("database").map(|url| database::parse(say.lang, url)).transpose()?;
+    let addresses = Addresses::of(&settings);
     let runtime = Runtime::new()?;
-    let done = runtime.block_on(serve(say, dir, &addresses, database));
+    let done = runtime.block_on(serve(say, settings.data, &addresses, settings.database));
     runtime.shutdown_timeout(LAST_CALLERS);
     done
 }

@@ -28,7 +28,7 @@ const CHECKPOINT_LINES: usize = 3;
 
 /// Gives the ledger what it judges records by: the packs' lawbook with the unit's own kinds, rules for accounts, a place for files, the log's checkpoint.
 pub async fn put_law_in_force(instance: &Instance, lang: Lang) -> Result<()> {
-    let book = Arc::new(tokio::task::spawn_blocking(move || shipped(&Say { lang })).await??);
+    let book = Arc::new(tokio::task::spawn_blocking(move || shipped(&Say::in_language(lang))).await??);
     let ledger = &instance.ledger;
     ledger.use_account_rules(book.accounts);
     ledger.keep_files_in(&instance.dir.join(ATTACHMENTS), instance.fs.clone());

@@ -15,7 +15,7 @@ use crate::say::Say;
 /// Keeps the files and puts them in force, or says what is wrong with them.
 pub fn add(instance: &Instance, asker: &Asker<'_>, files: &[(String, String)], out: &mut dyn Write) -> Result<()> {
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let book = shipped(&Say { lang: asker.lang })?;
+    let book = shipped(&Say::in_language(asker.lang))?;
     let added = asker.handle.block_on(async {
         // A shell that opened the folder itself has no lawbook in force yet.
         if instance.ledger.kinds().is_empty() {

@@ -1,6 +1,7 @@
 //! One file for each noun of the shell. Each turns arguments into an [`Ask`] and the answer into what a person or a script reads.
 
 pub mod backup;
+pub mod config;
 pub mod doctor;
 pub mod duty;
 pub mod key;

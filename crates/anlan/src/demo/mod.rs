@@ -103,7 +103,7 @@ async fn look(say: &Say, stop: Stop, home: &Home, console: Option<SocketAddr>) -
     tell(say, home, &page, clock.now());
     if std::io::stdin().is_terminal() {
         let lang = say.lang;
-        std::thread::spawn(move || tell_codes_when_asked(&Say { lang }, &page.accounts, &*clock));
+        std::thread::spawn(move || tell_codes_when_asked(&Say::in_language(lang), &page.accounts, &*clock));
     }
     let console = console.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8443)));
     serve::serve_on(say, stop, instance, &Addresses::of_console(console), tasks).await
