@@ -20,12 +20,12 @@ use anlan_law::pack::Lawbook;
 use anlan_ledger::Ledger;
 use anlan_vault::Vault;
 
+pub use attest::ATTESTATIONS;
 pub use measured::{Asked, How, Measured, Reason, Sample};
-pub use probe::{BUILT, measure};
 pub use probe::store::{
     Anchor, Anchored, Room, StoreSite, Verification, Way, anchored, anchors, collector_stops, last_verification, room, verify_store,
 };
-pub use attest::ATTESTATIONS;
+pub use probe::{BUILT, measure};
 pub use verdict::{Assessor, Attested, STALE, Standings, State, Verdict};
 
 /// What probes look at: the operator's folder, at one moment.

@@ -198,7 +198,8 @@ impl Ledger {
         Ok(Some(found))
     }
 
-    async fn newest_entry(&self) -> Result<u64, LedgerError> {
+    /// The number of the newest entry; 0 where there is none.
+    pub async fn newest_entry(&self) -> Result<u64, LedgerError> {
         crate::entry::newest(&mut *self.db.look().await?).await
     }
 }

@@ -6,7 +6,6 @@ use anlan_law::heading::AuditField;
 
 use super::asked;
 use super::sample::{DAYS, LINES, Sample, samples};
-use crate::assess::coverage::list::SOURCES;
 use crate::assess::{AssessError, How, Measured, Reason, Site};
 
 /// Devices that are told one by one.
