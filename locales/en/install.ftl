@@ -23,3 +23,14 @@ config-choice = "{ $got }" is none of: { $choices }.
 config-clash = { $address } is taken by { $other } already. Give it another port, or "off".
 config-good = { $file } is understood.
 config-no-file = There is no { $file }: flags, environment and defaults hold.
+serve-cards = cards       { $cards }
+serve-port-may = {"             "}Most devices send to port 514: syslog = "0.0.0.0:514" (or the address of one card) opens it.
+serve-port-may-not =
+    {"             "}Most devices send to port 514. This process may not open it: install the package, whose service may,
+    {"             "}or sudo setcap cap_net_bind_service=+ep /path/of/anlan.
+serve-certificate =
+    {"             "}The browser will warn: the certificate is this machine’s own, no authority signed it. Compare its fingerprint with the one above, then go on.
+setup-connect = No device has sent a line yet.
+setup-connect-act = Connect one source
+setup-letter = No responsibility letter (责任书) was made yet.
+setup-letter-act = Make the first one and print it

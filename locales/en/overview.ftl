@@ -30,7 +30,6 @@ setup-roles = Not appointed yet: { $roles }. The three administrators are to be 
 setup-roles-act = Appoint
 setup-head = The unit has no head yet: confirming the list, approving and signing need one.
 setup-head-act = Name the head
-setup-sources = No log line has come in yet.
 setup-sources-act = Copy the settings
 setup-list = There is no list of what must log: unless it says which devices must, nobody can tell whether the logs are complete.
 setup-list-act = Make the list

@@ -23,3 +23,14 @@ config-choice = “{ $got }”不在可选值之内：{ $choices }。
 config-clash = { $address } 已被 { $other } 占用。请换一个端口，或写 "off"。
 config-good = { $file } 读得懂。
 config-no-file = 没有 { $file }：按命令行、环境变量和默认值。
+serve-cards = 本机网卡    { $cards }
+serve-port-may = {"            "}多数设备默认发往 514 端口：写 syslog = "0.0.0.0:514"（或只写一块网卡的地址）即可开启。
+serve-port-may-not =
+    {"            "}多数设备默认发往 514 端口，但当前进程无权开启：请用安装包里的服务，
+    {"            "}或执行 sudo setcap cap_net_bind_service=+ep /path/of/anlan。
+serve-certificate =
+    {"            "}浏览器会提示证书不受信任：证书是本机自己签发的，没有经过认证机构。与上面的指纹核对一致后继续访问即可。
+setup-connect = 还没有设备发来日志。
+setup-connect-act = 接入一个日志源
+setup-letter = 还没有签过责任书。
+setup-letter-act = 新建第一份并打印

@@ -30,7 +30,6 @@ setup-roles = 还没有任命：{ $roles }。三员应由不同的人担任。
 setup-roles-act = 任命
 setup-head = 还没有登记单位负责人：清单确认、审批和签字都要由他办。
 setup-head-act = 登记负责人
-setup-sources = 还没有收到任何日志。
 setup-sources-act = 复制接入配置
 setup-list = 还没有应接日志源清单：不列出哪些设备应当有日志，就无法确认留存是否完整。
 setup-list-act = 建立清单

@@ -10,6 +10,8 @@
 )]
 
 mod bench;
+mod dist;
+mod first_day;
 mod run;
 mod setup;
 mod shell;
@@ -26,6 +28,9 @@ const USAGE: &str = "cargo xtask COMMAND
   test [FILTER]    install what the tests need, then fmt, clippy, tidy, deny and all tests
   tidy             check the house: edges, docs, locales, spec ids, the trace
   trace            write docs/traceability.md from the packs and docs/trace.toml
+  dist             tarball and .deb under target/dist        [--binary FILE: built already]
+  first-day        from the .deb on a clean Debian to a line and a printed sheet: steps, seconds
+                   [--deb FILE] [--root base.tar]
   bench line       one syslog stream through everything: lines/s, CPU, bytes, memory
                    [--corpus FILE] [--repeat N]
   soak [RUN]       the long runs, resumable: kills, flips, samples, simulator  [--rounds N, --seeds N]";
@@ -38,6 +43,8 @@ fn main() -> ExitCode {
         "run" => run::run(&rest),
         "test" => test::test(&rest),
         "tidy" => tidy::tidy(),
+        "dist" => dist::dist(&rest),
+        "first-day" => first_day::first_day(&rest),
         "bench" => bench::bench(&rest),
         "trace" => trace::trace(),
         "soak" => soak::soak(&rest),

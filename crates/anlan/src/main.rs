@@ -9,6 +9,7 @@ mod args;
 mod ask;
 mod assess;
 mod backup;
+mod cards;
 mod commands;
 mod config;
 mod database;

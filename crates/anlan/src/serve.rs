@@ -3,12 +3,12 @@
 //! Invariants: `ready` is printed when everything listens; the server stops by itself when the disk no longer takes writes, so that nothing is acknowledged that is not kept.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anlan_intake::{Listening, Reach, Receivers};
+use anlan_intake::{Bound, Listening, Reach, Receivers};
 use anlan_ledger::PostgresUrl;
 use anlan_vault::{Housekeeper, Inlet, InletOptions};
 use anlan_web::Console;
@@ -21,6 +21,7 @@ use tokio::task::JoinSet;
 
 use crate::anchor;
 use crate::assess;
+use crate::cards;
 use crate::config::Settings;
 use crate::door;
 use crate::https;
@@ -236,10 +237,25 @@ async fn announce(
     say.talks("serve-vkey-advice", &[]);
     let Some(console) = console else { return Ok(()) };
     if !instance.ledger.has_users().await? {
+        first_run_advice(say, &bound);
         let code = instance.ledger.first_run_code().await?;
         say.talks("serve-first-run", &[("address", &console.to_string()), ("code", &code)]);
     }
     Ok(())
+}
+
+/// Where devices can be pointed to, and why the browser will warn.
+fn first_run_advice(say: &Say, bound: &Bound) {
+    let root = Path::new("/");
+    let cards: Vec<String> = cards::cards(root).into_iter().map(|card| format!("{} {}", card.name, card.address)).collect();
+    if !cards.is_empty() {
+        say.talks("serve-cards", &[("cards", &cards.join(", "))]);
+    }
+    if bound.syslog.is_none_or(|address| address.port() != cards::SYSLOG_PORT) {
+        let key = if cards::may_bind(root, cards::SYSLOG_PORT) { "serve-port-may" } else { "serve-port-may-not" };
+        say.talks(key, &[]);
+    }
+    say.talks("serve-certificate", &[]);
 }
 
 fn reach(address: SocketAddr) -> &'static str {

@@ -238,7 +238,8 @@ routes! {
     get "/assets/sources.css" Need::Open, Form, None => assets::sources_css;
     get "/assets/anlan.js" Need::Open, Form, None => assets::js;
     get "/assets/anlan.svg" Need::Open, Form, None => assets::icon;
-    get "/health" Need::Open, Form, None => api::health;
+    get "/health" Need::Open, Form, None => api::pulse::health;
+    get "/metrics" Need::Open, Form, None => api::pulse::metrics; // this machine alone
     get "/api/v1/search" Need::Token("logs:read"), Form, None => api::search::search;
     get "/api/v1/coverage" Need::Token("logs:read"), Form, None => api::coverage::coverage;
     get "/api/v1/openapi.json" Need::Token("records:read"), Form, None => api::openapi::openapi;

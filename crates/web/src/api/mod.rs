@@ -13,6 +13,7 @@ pub(crate) mod events;
 pub(crate) mod files;
 pub(crate) mod kinds;
 pub(crate) mod openapi;
+pub(crate) mod pulse;
 pub(crate) mod records;
 mod refused;
 mod schema;
@@ -32,10 +33,6 @@ use serde_json::{Value, json};
 
 use crate::console::Shared;
 use crate::failure::Failure;
-
-pub(crate) async fn health() -> impl IntoResponse {
-    Json(json!({ "status": "ok" }))
-}
 
 /// An error as JSON: a code for programs, a sentence for people, and what else belongs to it.
 pub(crate) fn refuse(status: StatusCode, code: &str, message: &str, more: Value) -> Response {

@@ -18,6 +18,8 @@ use crate::session::Signed;
 /// The list of what must log, and its confirmation by the unit's head.
 const LISTED: &str = "log-source";
 const CONFIRMED: &str = "log-list";
+/// Responsibility letters.
+const LETTER: &str = "letter";
 
 pub(super) struct Step {
     pub(super) what: String,
@@ -34,11 +36,13 @@ pub(super) async fn steps(house: &Shared, who: &Signed, law: &Law, stands: &Stan
     let lang = who.lang;
     let mut steps = of_directory(house, lang);
     if sourceless {
-        let reads = anlan_ledger::LOG_READERS.iter().any(|role| who.rights.has(*role));
-        steps.push(step(lang, "setup-sources", if reads { "/logs" } else { "/sources" }.to_owned(), &[]));
+        steps.push(step(lang, "setup-connect", "/sources/connect".to_owned(), &[]));
     }
     steps.extend(of_list(house, who, law, stands).await?);
     let fact = |probe, name| stands.fact(&law.book.duties, probe, name);
+    if matches!(fact(Probe::LettersSigned, "signed"), Some(Fact::Int(0))) {
+        steps.push(step(lang, "setup-letter", format!("/records/{LETTER}"), &[]));
+    }
     if matches!(fact(Probe::BackupRestored, "without_backup"), Some(Fact::Int(1..))) {
         steps.push(step(lang, "setup-backup", of_probe(law, Probe::BackupRestored), &[]));
     }
