@@ -29,6 +29,7 @@ mod mail;
 mod notices;
 mod overview;
 mod page;
+mod paper;
 mod people;
 mod period;
 mod proposals;

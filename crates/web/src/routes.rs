@@ -19,8 +19,8 @@ use crate::failure::Failure;
 use crate::form::FORM_BYTES;
 use crate::session::{Signed, refuse_foreign};
 use crate::{
-    account, anchors, api, assets, compliance, entrance, evidence, headers, inspection, library, logs, mail, notices, overview, people, proposals, records,
-    settings, sources, units, upload,
+    account, anchors, api, assets, compliance, entrance, evidence, headers, inspection, library, logs, mail, notices, overview, paper,
+    people, proposals, records, settings, sources, units, upload,
 };
 
 /// Who may come in.
@@ -135,6 +135,9 @@ routes! {
     post "/evidence" Need::Role(evidence::PACKERS), Form, Some("pack.build") => evidence::build;
     get "/evidence/{id}" Need::Role(evidence::PACKERS), Form, None => evidence::progress;
     get "/evidence/{id}/pack.zip" Need::Role(evidence::PACKERS), Form, None => evidence::fetch; // a read: the entry is pack.fetch
+    get "/paper" Need::Role(paper::PRINTERS), Form, None => paper::index;
+    get "/paper/report.docx" Need::Role(paper::PRINTERS), Form, None => paper::report;
+    get "/paper/{form}" Need::Role(paper::PRINTERS), Form, None => paper::paper;
     get "/settings" Need::Root(SYSTEM), Form, None => settings::settings;
     post "/settings/tokens" Need::Root(SYSTEM), Form, Some("token.add") => settings::add_token;
     post "/settings/tokens/revoke" Need::Root(SYSTEM), Form, Some("token.revoke") => settings::revoke_token;
@@ -186,6 +189,7 @@ routes! {
     post "/r/{number}/act/{verb}" Need::Session, Record, Some("record.note") => records::act;
     post "/r/{number}/urge-missing" Need::Session, Record, Some("record.urge") => records::urge_missing;
     get "/r/{number}/print/{form}" Need::Session, Form, None => records::print_record;
+    get "/r/{number}/letter.docx" Need::Session, Form, None => paper::letter;
     get "/r/{number}/summary.xlsx" Need::Session, Form, None => records::summary; // a read: the entry is list.export
     get "/r/{number}/files/{digest}" Need::Session, Form, None => records::file;
     get "/units" Need::Session, Form, None => units::units;

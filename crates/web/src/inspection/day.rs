@@ -36,14 +36,14 @@ pub(super) const QUERY_BYTES: usize = 512;
 
 /// What is asked for: a source the asker may read, and a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct DeviceDay {
-    pub(super) key: SourceKey,
-    pub(super) day: Day,
+pub(crate) struct DeviceDay {
+    pub(crate) key: SourceKey,
+    pub(crate) day: Day,
 }
 
 impl DeviceDay {
     /// Of an address or a form: another unit's device is none.
-    pub(super) fn read(house: &Shared, who: &Signed, pairs: &Pairs) -> Result<Self, Failure> {
+    pub(crate) fn read(house: &Shared, who: &Signed, pairs: &Pairs) -> Result<Self, Failure> {
         let key = key_of(pairs.get("source")).ok_or(Failure::BadForm)?;
         let day = pairs.get("day").parse().map_err(|_| Failure::BadForm)?;
         if !scope(house, &who.rights).allows(&key) {
@@ -61,7 +61,7 @@ impl DeviceDay {
     }
 
     /// What its file is called: letters, digits, dot, hyphen and underscore only.
-    pub(super) fn file_name(&self, ending: &str) -> String {
+    pub(crate) fn file_name(&self, ending: &str) -> String {
         let name = self.key.address().unwrap_or(self.key.as_str());
         let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' }).collect();
         format!("{}_{}.{ending}", plain.trim_start_matches('.'), self.day)
@@ -70,16 +70,16 @@ impl DeviceDay {
 
 /// The file of a device-day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct DayFile {
-    pub(super) bytes: Vec<u8>,
-    pub(super) lines: u64,
-    pub(super) first: Option<Seq>,
-    pub(super) last: Option<Seq>,
-    pub(super) digests: Digests,
+pub(crate) struct DayFile {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) lines: u64,
+    pub(crate) first: Option<Seq>,
+    pub(crate) last: Option<Seq>,
+    pub(crate) digests: Digests,
 }
 
 /// Reads the lines of a device-day up to and with `last`; none where there are too many, or too many bytes.
-pub(super) fn read(vault: &Vault, asked: &DeviceDay, last: Option<Seq>) -> Result<Option<DayFile>, Failure> {
+pub(crate) fn read(vault: &Vault, asked: &DeviceDay, last: Option<Seq>) -> Result<Option<DayFile>, Failure> {
     let end = asked.day.next().start();
     let until = last.map_or(end, |last| end.min(Instant(last.0.saturating_add(1))));
     let scope = Scope::Sources([asked.key.clone()].into());

@@ -16,7 +16,7 @@ mod visit;
 
 use anlan_law::kind::Role;
 
-pub(crate) use day::day;
+pub(crate) use day::{DayFile, DeviceDay, day, read as read_day};
 pub use day::{EXPORT_BYTES, EXPORT_LINES};
 pub(crate) use export::export;
 pub(crate) use show::show;

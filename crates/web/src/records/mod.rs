@@ -44,7 +44,7 @@ pub(crate) use import::{import_form, import_keep, import_review, import_upload, 
 pub(crate) use index::index;
 pub(crate) use list::list;
 pub(crate) use moves::{make_move, move_form};
-pub(crate) use open::{open, open_form};
+pub(crate) use open::{open, open_form, own_unit};
 pub(crate) use print::{print_list, print_record};
 pub(crate) use record::record;
 pub(crate) use sent::RECORD_FORM_BYTES;

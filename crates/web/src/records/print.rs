@@ -2,6 +2,7 @@
 //!
 //! Invariant: every sheet carries the record's number and version and the checkpoint under which it stands, and says how far that is anchored.
 
+use anlan_assure::docx::day_in_words;
 use anlan_base::Day;
 use anlan_base::text::{Lang, text};
 use anlan_law::kind::{Kind, Print, PrintOf, Shape};
@@ -22,7 +23,8 @@ use crate::assets;
 use crate::console::Shared;
 use crate::failure::Failure;
 use crate::form::Pairs;
-use crate::page::{Page, Section, grouped, show};
+use crate::page::{Page, Section, show};
+use crate::paper::{Foot, foot};
 use crate::session::Signed;
 
 /// Rows of a printed list.
@@ -50,7 +52,7 @@ struct RecordSheet {
     lines: Vec<Vec<Cell>>,
     signs: Vec<String>,
     seal: bool,
-    note: String,
+    foot: Foot,
 }
 
 #[derive(Template)]
@@ -66,7 +68,7 @@ struct ListSheet {
     rows: Vec<Vec<String>>,
     signs: Vec<String>,
     seal: bool,
-    note: String,
+    foot: Foot,
 }
 
 fn signs(form: &Print, lang: Lang) -> Vec<String> {
@@ -90,8 +92,7 @@ pub(crate) async fn print_record(
     let lines: Vec<Vec<Cell>> = rows.iter().map(|line| line.iter().map(of).collect()).collect();
     let originals = usize::from(form.copies.max(1));
     let copy = |n: usize| text(who.lang, "copy-of", &[("n", &n.to_string()), ("of", &originals.to_string())]);
-    let size = grouped(house.console.prover.checkpoint_size());
-    let note = [("number", number.as_str()), ("version", &shown.record.version.to_string()), ("checkpoint", &size)];
+    let note = text(who.lang, "print-note", &[("number", &number), ("version", &shown.record.version.to_string())]);
     let page = Page::signed(&house, &who, Section::Records, "print-title");
     show(
         StatusCode::OK,
@@ -105,7 +106,7 @@ pub(crate) async fn print_record(
             lines,
             signs: signs(form, who.lang),
             seal: form.seal,
-            note: text(who.lang, "print-note", &note),
+            foot: foot(&house, who.lang, &note).await,
             number,
             page,
         },
@@ -205,8 +206,8 @@ pub(crate) async fn print_list(
         }
     }
     rows.truncate(PRINTED_ROWS);
-    let note = [("n", rows.len().to_string()), ("checkpoint", grouped(house.console.prover.checkpoint_size()))];
-    let note: Vec<(&str, &str)> = note.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let form_id = form.map_or_else(|| kind.id.clone(), |form| format!("{}/{}", kind.id, form.name));
+    let note = text(who.lang, "print-list-note", &[("id", &form_id), ("n", &rows.len().to_string())]);
     let unit = super::unit_of(pairs.get("unit")).or_else(|| super::open::own_unit(&house, &who));
     let page = Page::signed(&house, &who, Section::Records, "print-title");
     show(
@@ -215,13 +216,13 @@ pub(crate) async fn print_list(
             paper: assets::paper_css_address(),
             title: form.map_or_else(|| say(&kind.title, who.lang), |form| say(&form.title, who.lang)).to_owned(),
             unit: unit.map_or_else(String::new, |unit| words::unit(&*directory, unit)),
-            today: Day::of(house.console.clock.now()).to_string(),
+            today: day_in_words(who.lang, Day::of(house.console.clock.now())),
             back: format!("/records/{}", kind.id),
             heads: columns.iter().map(|name| head(name, &kind, who.lang)).collect(),
             rows,
             signs: form.map_or_else(Vec::new, |form| signs(form, who.lang)),
             seal: form.is_some_and(|form| form.seal),
-            note: text(who.lang, "print-list-note", &note),
+            foot: foot(&house, who.lang, &note).await,
             page,
         },
     )
