@@ -71,24 +71,6 @@ pub trait Anchors: Send + Sync {
     fn take_out(&self) -> AnchorFuture<'_>;
 }
 
-/// A console without anchors: for tests of other things.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoAnchors;
-
-impl Anchors for NoAnchors {
-    fn settings(&self) -> AnchorSettings {
-        AnchorSettings::default()
-    }
-
-    fn set(&self, _: AnchorSettings) -> Result<(), AnchorFault> {
-        Err(AnchorFault::Nothing)
-    }
-
-    fn take_out(&self) -> AnchorFuture<'_> {
-        Box::pin(async { Err(AnchorFault::Nothing) })
-    }
-}
-
 struct Row {
     at: String,
     way: String,

@@ -42,7 +42,7 @@ mod sources;
 mod units;
 mod upload;
 
-pub use anchors::{ANCHOR_ADDRESSES, AnchorFault, AnchorFuture, AnchorSettings, Anchors, NoAnchors, anchored_words};
+pub use anchors::{ANCHOR_ADDRESSES, AnchorFault, AnchorFuture, AnchorSettings, Anchors, anchored_words};
 pub use api::events::{BODIES, BODY_BYTES};
 pub use api::openapi::document as openapi;
 pub use api::search::{API_LINES, hit_json};

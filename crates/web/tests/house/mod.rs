@@ -14,7 +14,9 @@ use anlan_law::pack::Lawbook;
 use anlan_ledger::{HashCost, Ledger, LedgerOptions};
 use anlan_tlog::note::Signer;
 use anlan_vault::{Chunk, Inlet, InletOptions, Scope, Vault, VaultOptions};
-use anlan_web::{Console, Mail, MailFault, MailFuture, MailSettings, ProveError, Prover, Receivers};
+use anlan_web::{
+    AnchorFault, AnchorFuture, AnchorSettings, Anchors, Console, Mail, MailFault, MailFuture, MailSettings, ProveError, Prover, Receivers,
+};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
@@ -27,6 +29,26 @@ pub const USER: &str = "chen.lin";
 pub const PASSWORD: &str = "five calm words for today";
 pub const HOST: &str = "anlan.example:8443";
 pub const DOOR: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+/// Keeps settings in memory; what is taken out goes nowhere.
+#[derive(Default)]
+struct Shelf(std::sync::Mutex<AnchorSettings>);
+
+impl Anchors for Shelf {
+    fn settings(&self) -> AnchorSettings {
+        self.0.lock().unwrap().clone()
+    }
+
+    fn set(&self, settings: AnchorSettings) -> Result<(), AnchorFault> {
+        *self.0.lock().unwrap() = settings;
+        Ok(())
+    }
+
+    fn take_out(&self) -> AnchorFuture<'_> {
+        let is_set = self.settings() != AnchorSettings::default();
+        Box::pin(async move { if is_set { Ok(1) } else { Err(AnchorFault::Nothing) } })
+    }
+}
 
 /// Proves nothing; says which line it was asked for.
 struct Paper {
@@ -157,7 +179,7 @@ impl House {
             clock: clock.clone(),
             receivers,
             mail,
-            anchors: Arc::new(anlan_web::NoAnchors),
+            anchors: Arc::new(Shelf::default()),
             assessor: assessor.clone(),
         });
         Self { router, clock, vault, ledger, assessor, _folder: folder }

@@ -2,7 +2,7 @@
 
 use anlan_base::Clock as _;
 use anlan_law::kind::Role;
-use anlan_ledger::engine::PersonId;
+use anlan_ledger::engine::{PersonId, UnitId};
 use anlan_ledger::{Actor, Administrator, ProposalId, Scope, Standing, Step};
 use anlan_web::Route;
 use axum::http::Request;
@@ -12,6 +12,7 @@ use super::{HAZARD, World, multipart};
 use crate::authenticator::code_of;
 use crate::house::{Answer, DOOR, House, PASSWORD, Person, USER, form};
 
+const ANCHORS: [(&str, &str); 2] = [("mail", "li.si@example.cn"), ("folder", "")];
 const MAIL: [(&str, &str); 5] =
     [("host", "mail.example.cn"), ("port", "465"), ("tls", "tls"), ("from", "anlan@example.cn"), ("console", "https://anlan.example:8443")];
 const REASON: (&str, &str) = ("reason", "按会议纪要");
@@ -135,7 +136,16 @@ impl World {
             }
             "/sources/name" => self.form(handler, route.path, &[("key", "ip:192.0.2.1"), ("name", "核心交换机")]).await,
             "/sources/unit" => {
-                self.form(system, route.path, &[("key", "ip:192.0.2.1"), ("unit", &self.staff.schools[1].to_string())]).await
+                let to = async |unit: UnitId| self.form(system, route.path, &[("key", "ip:192.0.2.1"), ("unit", &unit.to_string())]).await;
+                let moved = to(self.staff.schools[1]).await;
+                // Back, for what the other drives do with it.
+                to(self.staff.schools[0]).await;
+                moved
+            }
+            "/settings/anchors" => self.form(system, route.path, &ANCHORS).await,
+            "/settings/anchors/now" => {
+                self.form(system, "/settings/anchors", &ANCHORS).await;
+                self.form(system, route.path, &[]).await
             }
             "/settings/mail" => self.form(system, route.path, &MAIL).await,
             "/settings/mail/try" => {
