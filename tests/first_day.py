@@ -244,26 +244,9 @@ def day(steps, root, told, out):
     subprocess.run(["logger", "-n", "127.0.0.1", "-P", "514", "-d", "--rfc3164", "-t", "sshd", LINE], check=True)
     steps.did("point a device at port 514: it sends its first line")
 
-    me.get("/people")
-    me.send("/people/add", {"name": "孙安全", "unit": unit, "account": "anquan"})
-    once = re.search(r'id="once"[^>]*>([^<]+)<', me.page).group(1).strip()
-    colleague = re.search(r'action="/people/(p\d+)', me.page).group(1)
-    me.get(f"/people/{colleague}")
-    me.send(f"/people/{colleague}/appoint", {"role": "security", "unit": unit, "reason": "首任安全管理员"})
-    steps.did("appoint a colleague security administrator")
-    other = Person()
-    other.get("/login")
-    other.send("/login", {"name": "anquan", "password": once})
-    other.send("/login/password", {"password": PASSWORD + " too", "again": PASSWORD + " too"})
-    other.enrol()
-    steps.did("the colleague signs in: password, authenticator")
-    mine = re.search(r'href="/people/(p\d+)"[^>]*>laoshi', other.get("/people")).group(1)
-    other.get(f"/people/{mine}")
-    other.send(f"/people/{mine}/grant", {"role": "duty", "unit": unit})
-    steps.did("the colleague gives me duty: I may see logs and print")
-
     begun = time.monotonic()
-    while "203.0.113.77" not in me.get("/logs?q=203.0.113.77").split("<main", 1)[-1].split("<table", 1)[-1]:
+    # Words that the query does not hold: so they are the line's.
+    while "port 4022 ssh2" not in me.get("/logs?q=203.0.113.77"):
         if time.monotonic() - begun > PATIENCE:
             fail("the line does not show")
         time.sleep(0.2)
