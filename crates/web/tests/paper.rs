@@ -138,7 +138,6 @@ async fn unknown_stays_unknown_and_nobody_is_named_who_is_not_known() {
         ("level", "larger"),
         ("handling", "planned"),
         ("happened", "2026-11-20T09:00"),
-        deadline,
     ];
     let hazard = house.open(&school.staff.teacher, "hazard", &hazard).await;
     let page = house.get("/paper/self-check", &officer).await;

@@ -255,6 +255,7 @@ async fn things(house: &House, staff: &Staff, handler: &Member) -> Vec<(&'static
         ("/compliance/duties/", "id", duty.to_string()),
         ("/records/", "kind", "hazard".into()),
         ("/records/{kind}/import/", "id", sheet),
+        ("/paper/", "form", "self-check".to_owned()),
         ("/r/", "number", number.clone()),
         ("/r/", "name", "order".into()),
         ("/r/", "verb", "note".into()),
