@@ -1,7 +1,5 @@
 //! `cargo xtask first-day`: from the .deb on a clean Debian to a real line and a printed sheet, by `tests/first_day.py`.
 
-use std::path::Path;
-
 use anyhow::Result;
 
 use crate::shell::{command, is_there, must, root};
@@ -9,7 +7,7 @@ use crate::shell::{command, is_there, must, root};
 pub fn first_day(words: &[String]) -> Result<()> {
     let deb = root().join(format!("target/dist/anlan_{}_amd64.deb", env!("CARGO_PKG_VERSION")));
     let names_deb = words.iter().any(|word| word == "--deb");
-    if !names_deb && !Path::new(&deb).exists() {
+    if !names_deb && !deb.exists() {
         crate::dist::dist(&[])?;
     }
     let names_root = words.iter().any(|word| word == "--root");

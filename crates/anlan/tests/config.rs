@@ -1,5 +1,7 @@
 //! The configuration by the real binary: what ships is understood and documents every key, faults name line, key and remedy, values know where they came from.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may; it writes the files that it has read")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

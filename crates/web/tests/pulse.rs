@@ -1,5 +1,7 @@
 //! `/health` and `/metrics`: what they tell, to whom, and what they never tell.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 mod house;
 
 use anlan_web::Peer;
