@@ -286,7 +286,7 @@ pub async fn brought_sheet(house: &House, person: &Person) -> String {
 
 /// Routes whose placeholders name things of one unit, which nobody outside it may know of.
 pub fn is_of_a_unit(route: &Route) -> bool {
-    let shared = ["/library/", "/compliance/", "/records/", "/api/v1/kinds/"];
+    let shared = ["/library/", "/compliance/", "/records/", "/paper/", "/api/v1/kinds/"];
     route.path.contains('{') && !shared.iter().any(|prefix| route.path.starts_with(prefix))
 }
 
