@@ -3,6 +3,8 @@
 //! What is printed: lines/s from the first byte sent until a search counts every line; CPU seconds until the process has sealed everything and ended;
 //! bytes on disk a line after that; peak memory. Machines are noisy: figures are printed, never asserted.
 
+mod pages;
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -19,8 +21,9 @@ pub fn bench(rest: &[String]) -> Result<()> {
     match rest.first().map(String::as_str) {
         Some("line") => line(&rest[1..]),
         Some("ledger") => ledger(&rest[1..]),
+        Some("pages") => pages::pages(&rest[1..]),
         _ => bail!(
-            "say which bench: `cargo xtask bench line [--corpus FILE] [--repeat N]` or `cargo xtask bench ledger [--records N] [--database URL]`"
+            "say which bench: `cargo xtask bench line [--corpus FILE] [--repeat N]`, `cargo xtask bench ledger [--records N] [--database URL]` or `cargo xtask bench pages [--scale N]`"
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! Anlan's tasks for developers: `cargo xtask run | test | tidy | trace | bench line | soak`.
+//! Anlan's tasks for developers: `cargo xtask run | test | tidy | trace | pictures | bench line | soak`.
 //!
 //! Invariants: the README's two commands do all the set-up that they need; every stage prints its time; nothing here is part of the product.
 #![forbid(unsafe_code)]
@@ -12,6 +12,7 @@
 mod bench;
 mod dist;
 mod first_day;
+mod pictures;
 mod run;
 mod setup;
 mod shell;
@@ -33,6 +34,8 @@ const USAGE: &str = "cargo xtask COMMAND
                    [--deb FILE] [--root base.tar]
   bench line       one syslog stream through everything: lines/s, CPU, bytes, memory
                    [--corpus FILE] [--repeat N]
+  bench pages      pages of the console with the demo's data many times over: first byte, whole page  [--scale N]
+  pictures         take the pictures of the READMEs from the demo, into docs/pictures
   soak [RUN]       the long runs, resumable: kills, flips, samples, simulator  [--rounds N, --seeds N]";
 
 fn main() -> ExitCode {
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         "first-day" => first_day::first_day(&rest),
         "bench" => bench::bench(&rest),
         "trace" => trace::trace(),
+        "pictures" => pictures::pictures(),
         "soak" => soak::soak(&rest),
         _ => {
             eprintln!("{USAGE}");

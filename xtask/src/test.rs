@@ -18,6 +18,7 @@ pub fn test(filter: &[String]) -> Result<()> {
 
 fn stages(filter: &[String], times: &mut Vec<(String, f64)>) -> Result<()> {
     stage("packages", times, setup::packages)?;
+    stage("axe", times, setup::axe)?;
     stage("fmt", times, || must(command("cargo", &["fmt", "--all", "--check"])))?;
     stage("tidy", times, tidy::tidy)?;
     stage("deny", times, deny)?;

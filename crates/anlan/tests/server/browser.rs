@@ -108,7 +108,17 @@ impl Browser {
     }
 
     fn screen(&self, metrics: &Value) {
-        self.act("goog/cdp/execute", &json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics}));
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics);
+    }
+
+    /// A command of the browser's own protocol, for what WebDriver has no words for.
+    pub fn devtools(&self, command: &str, params: &Value) -> Value {
+        self.act("goog/cdp/execute", &json!({"cmd": command, "params": params}))
+    }
+
+    /// Runs a script that answers by calling its last argument.
+    pub fn answer(&self, script: &str) -> Value {
+        self.act("execute/async", &json!({"script": script, "args": []}))
     }
 
     /// Puts a value where typing depends on the language: dates, choices.
