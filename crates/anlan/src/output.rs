@@ -3,7 +3,7 @@
 //! Invariants: a file appears whole under its name or not at all; log text cannot move the cursor: control characters are made visible.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -86,19 +86,6 @@ impl Spool {
     #[allow(clippy::disallowed_methods, reason = "working space under DIR/tmp")]
     pub fn file(&self) -> Result<File> {
         Ok(OpenOptions::new().create_new(true).write(true).read(true).open(self.dir.join("pack.zip"))?)
-    }
-
-    pub fn copy_to(&self, out: &mut dyn Write) -> Result<()> {
-        let mut file = File::open(self.dir.join("pack.zip"))?;
-        file.seek(SeekFrom::Start(0))?;
-        let mut part = vec![0; 1 << 18];
-        loop {
-            let read = file.read(&mut part)?;
-            if read == 0 {
-                return Ok(out.flush()?);
-            }
-            out.write_all(&part[..read])?;
-        }
     }
 }
 

@@ -1,4 +1,5 @@
 //! Packs from the console: who may make one, of which sources, one at a time, and what is recorded of it.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod house;
 
