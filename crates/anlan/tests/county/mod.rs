@@ -40,7 +40,8 @@ impl County {
         let dir = temp.path().join("demo");
         crate::server::run("cp", &["-r", SMALL.to_str().unwrap(), dir.to_str().unwrap()]);
         let console = format!("127.0.0.1:{}", free_port());
-        let mut child = Command::new(ANLAN)
+        let key = vkey(&dir);
+        let child = Command::new(ANLAN)
             .args(["demo", "--data", dir.to_str().unwrap(), "--console", &console])
             .env("ANLAN_LANG", "en")
             .stdin(Stdio::null())
@@ -48,14 +49,17 @@ impl County {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut said = String::new();
-        for line in BufReader::new(child.stderr.as_mut().unwrap()).lines().map_while(Result::ok) {
-            if line == "ready" {
-                return Self { base: format!("https://{console}"), vkey: vkey(&dir), said, child, temp };
+        let mut county = Self { base: format!("https://{console}"), vkey: key, said: String::new(), child, temp };
+        let mut talk = BufReader::new(county.child.stderr.take().unwrap());
+        let mut line = String::new();
+        while talk.read_line(&mut line).unwrap() > 0 {
+            if line.trim_end() == "ready" {
+                std::thread::spawn(move || std::io::copy(&mut talk, &mut std::io::sink()));
+                return county;
             }
-            said.push_str(&format!("{line}\n"));
+            county.said.push_str(&std::mem::take(&mut line));
         }
-        panic!("not ready; it said:\n{said}");
+        panic!("not ready; it said:\n{}", county.said);
     }
 
     /// A folder for downloads and pictures, gone with the county.
