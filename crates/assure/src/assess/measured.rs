@@ -9,6 +9,8 @@ use anlan_base::text::{Lang, text};
 use anlan_law::condition::{Fact, Facts};
 use serde::{Deserialize, Serialize};
 
+/// Stands in an argument between its Chinese and its English words.
+pub(super) const BETWEEN: char = '\u{1f}';
 /// Samples that a verdict keeps.
 pub const SAMPLES: usize = 20;
 /// Reasons that a verdict keeps, worst first.
@@ -101,7 +103,7 @@ impl Reason {
     #[must_use]
     pub fn say(&self, lang: Lang) -> String {
         let code = self.code.as_str();
-        let args: Vec<(&str, &str)> = self.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let args: Vec<(&str, &str)> = self.args.iter().map(|(name, value)| (name.as_str(), in_one(value, lang))).collect();
         let words = text(lang, &format!("reason-{code}"), &args);
         if !words.starts_with('‹') {
             return words;
@@ -112,5 +114,27 @@ impl Reason {
     #[must_use]
     pub fn new(code: &str, args: &[(&str, &str)]) -> Self {
         Self { code: code.to_owned(), args: args.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect() }
+    }
+}
+
+/// The words of one language, where an argument has both.
+fn in_one(value: &str, lang: Lang) -> &str {
+    match (value.split_once(BETWEEN), lang) {
+        (Some((zh, _)), Lang::Zh) => zh,
+        (Some((_, en)), Lang::En) => en,
+        (None, _) => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_speaks_one_language() {
+        let kind = format!("投诉举报{BETWEEN}Complaint");
+        let reason = Reason::new("reg-none", &[("kind", &kind)]);
+        assert!(reason.say(Lang::Zh).contains("投诉举报") && !reason.say(Lang::Zh).contains("Complaint"));
+        assert!(reason.say(Lang::En).contains("Complaint") && !reason.say(Lang::En).contains('投'));
     }
 }

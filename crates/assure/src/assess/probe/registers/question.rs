@@ -9,6 +9,7 @@ use anlan_law::kind::{Kind, Shape};
 use anlan_ledger::engine::{People as _, PersonId, Record, UnitId};
 use anlan_ledger::records::{ListAsk, Order, RecordRow, SURVEY_FOLDS, StateAsk};
 
+use crate::assess::measured::BETWEEN;
 use crate::assess::{AssessError, How, Measured, Site};
 
 /// Rows of one question that are read.
@@ -160,7 +161,7 @@ impl Recent {
 
 /// A list in both languages for arguments of reasons, which are kept whatever the reader's language: `隐患 (Hazard)`.
 pub(in crate::assess::probe) fn both(text: &Bilingual) -> String {
-    format!("{} ({})", text.zh, text.en)
+    format!("{}{BETWEEN}{}", text.zh, text.en)
 }
 
 pub(in crate::assess::probe) fn kind_of(site: &Site, kind: &str) -> Option<Kind> {
