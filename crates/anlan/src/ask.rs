@@ -64,15 +64,15 @@ impl Ask {
             Self::Tail { query } => ("log.tail", vec![("query", query.clone())]),
             Self::Prove { seq } => ("proof.make", vec![("seq", seq.to_string())]),
             Self::Backup => ("backup.make", vec![]),
-            Self::Duties => ("duty.status", vec![]),
-            // The ledger records an import itself; texts of the law and kinds are nobody's secret.
-            Self::Key | Self::TokenAdd { .. } | Self::Sources | Self::Doctor => return None,
-            Self::LawImport { .. } | Self::LawTexts | Self::KindAdd { .. } | Self::Kinds => return None,
-            // It is recorded where it is built, since the pack names the entry.
-            Self::Pack(_) => return None,
-        })
-    }
-}
             Self::BackupKept { made, log_size, members } => {
                 ("backup.kept", vec![("made", made.to_string()), ("log_size", log_size.to_string()), ("members", members.to_string())])
             }
+            Self::Duties => ("duty.status", vec![]),
+            // It is recorded where it is built, since the pack names the entry.
+            Self::Pack(_) => return None,
+            // The ledger records an import itself; texts of the law and kinds are nobody's secret.
+            Self::Key | Self::TokenAdd { .. } | Self::Sources | Self::Doctor => return None,
+            Self::LawImport { .. } | Self::LawTexts | Self::KindAdd { .. } | Self::Kinds => return None,
+        })
+    }
+}
