@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::server::browser::Browser;
-use crate::server::{ANLAN, anlan, code, free_port, vkey};
+use crate::server::{ANLAN, anlan, anlan_ok, code, free_port, vkey};
 
 pub const PASSWORD: &str = "three quiet schools 2026";
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -28,6 +28,8 @@ static SMALL: LazyLock<PathBuf> = LazyLock::new(|| {
 pub struct County {
     pub base: String,
     pub vkey: String,
+    /// The number of a line that it keeps.
+    pub line: String,
     /// What the demo printed before it was ready.
     pub said: String,
     child: Child,
@@ -41,6 +43,8 @@ impl County {
         crate::server::run("cp", &["-r", SMALL.to_str().unwrap(), dir.to_str().unwrap()]);
         let console = format!("127.0.0.1:{}", free_port());
         let key = vkey(&dir);
+        let found = anlan_ok(&["log", "search", "203.0.113.77", "--data", dir.to_str().unwrap()]);
+        let line = found.split_whitespace().next().unwrap().to_owned();
         let child = Command::new(ANLAN)
             .args(["demo", "--data", dir.to_str().unwrap(), "--console", &console])
             .env("ANLAN_LANG", "en")
@@ -49,7 +53,7 @@ impl County {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut county = Self { base: format!("https://{console}"), vkey: key, said: String::new(), child, temp };
+        let mut county = Self { base: format!("https://{console}"), vkey: key, line, said: String::new(), child, temp };
         let mut talk = BufReader::new(county.child.stderr.take().unwrap());
         let mut line = String::new();
         while talk.read_line(&mut line).unwrap() > 0 {
