@@ -391,8 +391,9 @@ fn guarded(house: &mut House<'_>, temp: &Path) {
     }
     let of_record = format!("(SELECT id FROM record WHERE number = '{NUMBER}')");
     let due = format!("UPDATE record SET missed = 0 WHERE number = '{NUMBER}'");
+    // The last byte is one of a check, and may be zero already.
     let body = format!(
-        "UPDATE entry SET body = (SELECT CAST(substr(body, 1, length(body) - 1) || x'00' AS BLOB) FROM entry WHERE number = {of_record}) WHERE number = {of_record}"
+        "UPDATE entry SET body = (SELECT CAST(substr(body, 1, length(body) - 1) || CASE substr(body, -1) WHEN x'00' THEN x'01' ELSE x'00' END AS BLOB) FROM entry WHERE number = {of_record}) WHERE number = {of_record}"
     );
     let added = "INSERT INTO record (id, number, kind, unit, lane, state, title, words, missed, pending, late_entry, opened, happened, changed, version, shown)
         SELECT 999999, 'YH-2026-0099', kind, unit, lane, state, title, words, missed, pending, late_entry, opened, happened, changed, version, shown FROM record";
