@@ -70,10 +70,27 @@ impl Mask {
     pub fn text(&self, text: &str) -> String {
         let mut out = text.to_owned();
         for name in self.names.iter().filter(|name| text.contains(name.as_str())) {
-            out = out.replace(name.as_str(), &short(name));
+            out = replaced(&out, name);
         }
         out
     }
+}
+
+/// A name in Latin letters stands alone: `li` is not covered within `invalid`.
+fn replaced(text: &str, name: &str) -> String {
+    if !name.is_ascii() {
+        return text.replace(name, &short(name));
+    }
+    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((before, after)) = rest.split_once(name) {
+        let is_inside = is_part(before.chars().next_back()) || is_part(after.chars().next());
+        out.push_str(before);
+        out.push_str(&if is_inside { name.to_owned() } else { short(name) });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }
 
 fn short(name: &str) -> String {
