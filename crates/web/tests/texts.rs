@@ -12,7 +12,7 @@ fn words(lang: &str) -> String {
 }
 
 fn keys(ftl: &str) -> BTreeMap<&str, BTreeSet<&str>> {
-    let lines = ftl.lines().filter(|line| !line.starts_with(['#', ' ', '.'])).filter_map(|line| line.split_once(" = "));
+    let lines = ftl.lines().filter(|line| !line.starts_with(['#', ' ', '.'])).filter_map(|line| line.split_once(" ="));
     lines.map(|(key, text)| (key, text.split("{ $").skip(1).filter_map(|s| s.split(' ').next()).collect())).collect()
 }
 
