@@ -4,16 +4,7 @@
 mod bureau;
 
 use anlan_ledger::records::Bulk;
-use bureau::{Bureau, OUT, codes};
-
-/// What the probe says: facts that must be so, and the first reason.
-async fn expect(bureau: &Bureau, probe: &str, of: &[&str], facts: &[(&str, i64)], first: Option<&str>) {
-    let measured = bureau.measure(probe, of).await.unwrap_or_else(|| panic!("{probe} {of:?} is not measured"));
-    Bureau::assert_facts(&measured, facts, &format!("{probe} {of:?}"));
-    if let Some(first) = first {
-        assert_eq!(codes(&measured).first(), Some(&first), "{probe} {of:?}: {:?}", measured.reasons);
-    }
-}
+use bureau::{Bureau, OUT, expect};
 
 #[tokio::test]
 async fn a_hazard_that_is_late_unwatched_or_closed_bare_is_told() {

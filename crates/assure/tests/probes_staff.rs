@@ -4,15 +4,7 @@
 mod bureau;
 
 use anlan_ledger::Actor;
-use bureau::{Bureau, OUT, codes};
-
-async fn expect(bureau: &Bureau, probe: &str, of: &[&str], facts: &[(&str, i64)], first: Option<&str>) {
-    let measured = bureau.measure(probe, of).await.unwrap_or_else(|| panic!("{probe} {of:?} is not measured"));
-    Bureau::assert_facts(&measured, facts, &format!("{probe} {of:?}"));
-    if let Some(first) = first {
-        assert_eq!(codes(&measured).first(), Some(&first), "{probe} {of:?}: {:?}", measured.reasons);
-    }
-}
+use bureau::{Bureau, OUT, expect};
 
 #[tokio::test]
 async fn accounts_without_owner_of_leavers_and_unused_are_told() {

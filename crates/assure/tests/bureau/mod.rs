@@ -321,3 +321,12 @@ pub fn codes(measured: &Measured) -> Vec<&str> {
 }
 
 pub const OUT: i64 = -1;
+
+/// What the probe says: facts that must be so, and the first reason.
+pub async fn expect(bureau: &Bureau, probe: &str, of: &[&str], facts: &[(&str, i64)], first: Option<&str>) {
+    let measured = bureau.measure(probe, of).await.unwrap_or_else(|| panic!("{probe} {of:?} is not measured"));
+    Bureau::assert_facts(&measured, facts, &format!("{probe} {of:?}"));
+    if let Some(first) = first {
+        assert_eq!(codes(&measured).first(), Some(&first), "{probe} {of:?}: {:?}", measured.reasons);
+    }
+}
