@@ -170,7 +170,7 @@ lines-all = lines in all
 last-seen = last seen
 
 serve-data = data folder  { $dir }{ $new ->
-        [yes]   (new)
+        [yes] {" "}(new)
        *[no] {""}
     }
 serve-syslog = listening    udp/tcp { $address }
