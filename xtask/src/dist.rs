@@ -1,6 +1,7 @@
 //! `cargo xtask dist`: what people install. A tarball and a .deb under `target/dist`, from one release build, with their SHA-256.
 //!
-//! Invariants: the same commit gives the same staged tree (times of the commit, files of root); nothing of the machine that built it is inside.
+//! Invariants: the same commit gives the same staged tree (times of the commit, files of root, modes of their own whatever the umask); nothing of the machine
+//! that built it is inside; a program that says another version than the package is refused.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -38,12 +39,22 @@ pub fn dist(words: &[String]) -> Result<()> {
     match words {
         [] => {
             must(command("cargo", &["build", "--release", "--locked", "--package", "anlan"]))?;
-            pack(HERE.0, &root().join("target/release/anlan"))?;
+            mine(&root().join("target/release/anlan"))?;
             other()
         }
-        [flag, binary] if flag == "--binary" => pack(HERE.0, Path::new(binary)).map(drop),
+        [flag, binary] if flag == "--binary" => mine(Path::new(binary)),
         _ => bail!("usage: cargo xtask dist [--binary FILE]   (FILE: a program that is built already)"),
     }
+}
+
+/// For this machine, where the program can be asked what it is.
+fn mine(binary: &Path) -> Result<()> {
+    let binary = std::path::absolute(binary)?;
+    let said = output(command(&binary, &["--version"])).with_context(|| binary.display().to_string())?;
+    if said.split_whitespace().all(|word| word != VERSION) {
+        bail!("{} is another version than {VERSION}: {}", binary.display(), said.trim());
+    }
+    pack(HERE.0, &binary).map(drop)
 }
 
 /// For the other architecture, where this machine can build for it.
@@ -74,6 +85,7 @@ pub fn pack(arch: &str, binary: &Path) -> Result<PathBuf> {
         place(&root().join(from), &stage.join(to), *mode)?;
     }
     place(binary, &stage.join("usr/bin/anlan"), 0o755)?;
+    readable(&stage)?;
     let tarball = dist.join(format!("anlan-{VERSION}-{arch}.tar.gz"));
     tar(&stage, &tarball)?;
     let deb = dist.join(format!("{name}.deb"));
@@ -93,6 +105,11 @@ fn place(from: &Path, to: &Path, mode: u32) -> Result<()> {
     Ok(())
 }
 
+/// Folders as everybody's systems have them; files keep their own modes.
+fn readable(stage: &Path) -> Result<()> {
+    must(command("chmod", &["-R", "u=rwX,go=rX", &stage.display().to_string()]))
+}
+
 /// Seconds of the newest commit; of the tree's files where there is none.
 fn built_at() -> String {
     output(command("git", &["log", "-1", "--format=%ct"])).map_or_else(|_| "0".to_owned(), |time| time.trim().to_owned())
@@ -101,10 +118,9 @@ fn built_at() -> String {
 fn tar(stage: &Path, to: &Path) -> Result<()> {
     let (folder, name) = (stage.parent().context("stage")?, stage.file_name().context("stage")?.to_string_lossy().into_owned());
     let time = format!("--mtime=@{}", built_at());
-    let fixed =
-        ["--sort=name", "--owner=0", "--group=0", "--numeric-owner", &time, "-C", &folder.display().to_string(), "-czf"].map(str::to_owned);
-    let mut tar = command("tar", &[]);
-    tar.args(fixed).arg(to).arg(name).env("GZIP", "-n");
+    let mut tar =
+        command("tar", &["--sort=name", "--owner=0", "--group=0", "--numeric-owner", &time, "--use-compress-program=gzip -n", "-C"]);
+    tar.arg(folder).arg("-cf").arg(to).arg(name);
     must(tar)
 }
 
@@ -120,6 +136,7 @@ fn debian(stage: &Path, arch: &str, deb: &Path) -> Result<()> {
     for script in ["postinst", "prerm", "postrm"] {
         place(&root().join("packaging/debian").join(script), &control.join(script), 0o755)?;
     }
+    readable(&control)?;
     let mut build = command("dpkg-deb", &["--root-owner-group", "-Zxz", "--build"]);
     build.arg(stage).arg(deb).env("SOURCE_DATE_EPOCH", built_at());
     must(build)

@@ -1,4 +1,4 @@
-//! `cargo xtask first-day`: from the .deb on a clean Debian to a real line and a printed sheet, by `tests/first_day.py`.
+//! `cargo xtask first-day`: from the .deb on a clean Debian to a real line, a confirmed list and printed sheets, by `tests/first_day.py`.
 
 use anyhow::Result;
 
@@ -12,7 +12,11 @@ pub fn first_day(words: &[String]) -> Result<()> {
     }
     let names_root = words.iter().any(|word| word == "--root");
     if !names_root && !is_there("mmdebstrap") {
-        must(command("apt-get", &["install", "-y", "-qq", "--no-install-recommends", "mmdebstrap"]))?;
+        install("mmdebstrap")?;
+    }
+    // Where it cannot be had, the script says that it could not boot.
+    if !is_there("systemd-nspawn") {
+        let _ = install("systemd-container");
     }
     let mut day = command("/usr/bin/python3", &["tests/first_day.py"]);
     if !names_deb {
@@ -20,4 +24,8 @@ pub fn first_day(words: &[String]) -> Result<()> {
     }
     day.args(words);
     must(day)
+}
+
+fn install(package: &str) -> Result<()> {
+    must(command("apt-get", &["install", "-y", "-qq", "--no-install-recommends", package]))
 }

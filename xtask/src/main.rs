@@ -30,8 +30,8 @@ const USAGE: &str = "cargo xtask COMMAND
   tidy             check the house: edges, docs, locales, spec ids, the trace
   trace            write docs/traceability.md from the packs and docs/trace.toml
   dist             tarball and .deb under target/dist        [--binary FILE: built already]
-  first-day        from the .deb on a clean Debian to a line and a printed sheet: steps, seconds
-                   [--deb FILE] [--root base.tar]
+  first-day        from the .deb on a clean Debian to a line and printed sheets: steps, seconds
+                   [--deb FILE] [--root base.tar] [--no-boot]
   bench line       one syslog stream through everything: lines/s, CPU, bytes, memory
                    [--corpus FILE] [--repeat N]
   bench pages      pages of the console with the demo's data many times over: first byte, whole page  [--scale N]
