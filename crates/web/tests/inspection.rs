@@ -348,6 +348,10 @@ async fn the_page_of_connecting_waits_and_turns_green() {
 #[tokio::test]
 async fn a_test_line_goes_the_whole_way_and_is_no_device() {
     let (house, school, teacher) = school().await;
+    let officer = house.session_of(school.staff.officer.account).await;
+    let unlisted =
+        |page: &str| page.split(r#"<span class="state unknown"><b class="num">"#).nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let before = unlisted(house.get("/sources", &officer).await.text());
     let sent = house.post("/sources/connect/try", &teacher, &[]).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER);
     let seq = sent.location().split("sent=").nth(1).unwrap().to_owned();
@@ -356,9 +360,12 @@ async fn a_test_line_goes_the_whole_way_and_is_no_device() {
     assert_eq!(line.source.as_str(), "console");
     let entry = entry(&house, "source.try").await.unwrap();
     assert_eq!((value(&entry, "seq"), value(&entry, "actor")), (seq.as_str(), "user:laoshi"));
-    let officer = house.session_of(school.staff.officer.account).await;
     let page = house.get("/sources", &officer).await;
     assert!(page.text().contains("控制台（测试日志）"), "{}", page.text());
+    // It is shown, and counts neither as a device nor as one that is missing from the list.
+    assert_eq!(unlisted(page.text()), before, "{}", page.text());
+    let coverage = anlan_assure::assess::coverage::coverage(&house.assessor.site()).await.unwrap();
+    assert!(coverage.unlisted.iter().all(|one| one.source != "console"));
     let audit = house.session_of(school.staff.audit.account).await;
     assert_eq!(house.post("/sources/connect/try", &audit, &[]).await.status, StatusCode::FORBIDDEN);
 }

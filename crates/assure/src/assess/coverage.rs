@@ -76,6 +76,9 @@ pub struct Gap {
     pub until: Instant,
 }
 
+/// Where the console's own test lines come from: no device, so nobody lists it.
+pub const CONSOLE_SOURCE: &str = "console";
+
 /// The list and what is heard, compared.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
@@ -219,7 +222,8 @@ impl Surveyor<'_> {
     }
 
     fn unlisted(&self, listed: &HashSet<SourceKey>, names: &HashMap<SourceKey, String>) -> Vec<DeviceCoverage> {
-        let mut others: Vec<(&SourceKey, &Heard)> = self.heard.iter().filter(|(key, _)| !listed.contains(*key)).collect();
+        let mut others: Vec<(&SourceKey, &Heard)> =
+            self.heard.iter().filter(|(key, _)| !listed.contains(*key) && key.as_str() != CONSOLE_SOURCE).collect();
         others.sort_unstable_by(|a, b| (b.1.lines, a.0).cmp(&(a.1.lines, b.0)));
         others.into_iter().take(UNLISTED).map(|(key, heard)| self.heard_only(key, heard, names)).collect()
     }

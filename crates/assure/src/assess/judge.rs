@@ -1,11 +1,12 @@
 //! From what was measured and attested to a verdict on each duty. Pure.
 //!
-//! Invariants: how a duty stands is said by the duty alone (`Duty::standing`), here is only said why; what is unknown has a reason (I9).
+//! Invariants: how a duty stands is said by the duty alone (`Duty::standing`), here is only said why, with one exception: a duty whose probe is not built
+//! may be attested by a named person, and is then never shown as computed; what is unknown has a reason (I9).
 
 use std::collections::BTreeMap;
 
 use anlan_base::{Day, Instant};
-use anlan_law::clock::kept_through;
+use anlan_law::clock::{Span, kept_through};
 use anlan_law::condition::Condition;
 use anlan_law::duty::{Duty, Known, Shown, Standing, Why};
 use anlan_law::probe::Probe;
@@ -42,15 +43,26 @@ pub(super) struct Evidence<'a> {
     pub found: &'a Found,
     /// Latest first.
     pub given: &'a [Given],
+    /// How long the packs let attestations count; the longest is for duties that set no term, since a probe is to show them.
+    pub terms: &'a [Span],
     pub now: Instant,
+}
+
+/// How long the duties of the packs let attestations count.
+pub(super) fn terms(duties: &[Duty]) -> Vec<Span> {
+    let every = duties.iter().filter_map(|duty| match &duty.shown {
+        Shown::Attestation { every, .. } => Some(*every),
+        Shown::Probe { .. } => None,
+    });
+    every.collect()
 }
 
 impl Evidence<'_> {
     pub(super) fn judge(&self, duty: &Duty) -> Verdict {
         match &duty.shown {
             Shown::Probe { probe, of, met, at_risk } => self.by_probe(duty, &(*probe, of.clone()), met, at_risk.as_ref()),
-            Shown::Attestation { every, .. } => match self.attested(duty, *every) {
-                Some((given, until)) => self.by_attestation(duty, given, until),
+            Shown::Attestation { every, .. } => match self.attested(duty, std::slice::from_ref(every)) {
+                Some((given, until)) => self.by_attestation(duty, duty.standing(self.built, Known::Attested(given.met)), given, until),
                 None => {
                     let standing = duty.standing(self.built, Known::Nothing);
                     self.verdict(
@@ -67,6 +79,9 @@ impl Evidence<'_> {
         let name = ("probe", pair.0.name());
         let nothing = |code, args: &[(&str, &str)]| Measured { reasons: vec![Reason::new(code, args)], ..Measured::default() };
         if !self.built.contains(&pair.0) {
+            if let Some((given, until)) = self.attested(duty, self.terms) {
+                return self.by_attestation(duty, if given.met { Standing::Met } else { Standing::Failing }, given, until);
+            }
             return self.verdict(duty, duty.standing(self.built, Known::Nothing), nothing("measured-not-built", &[name]));
         }
         let mut measured = match self.found.get(pair) {
@@ -86,26 +101,27 @@ impl Evidence<'_> {
     }
 
     /// The attestation that counts now, and through which day. Where a unit says that the duty is not met, that counts; that it is met only the whole operator can say.
-    fn attested(&self, duty: &Duty, every: anlan_law::clock::Span) -> Option<(&Given, Day)> {
+    fn attested(&self, duty: &Duty, terms: &[Span]) -> Option<(&Given, Day)> {
         let today = Day::of(self.now);
         let mut latest: BTreeMap<UnitId, (&Given, Day)> = BTreeMap::new();
         for given in self.given.iter().filter(|given| given.duty == duty.id) {
             // A term that is no number of days allows none beyond the day itself.
-            let until = kept_through(given.on, every).unwrap_or(given.on).min(given.until);
+            let longest = terms.iter().filter_map(|term| kept_through(given.on, *term)).max();
+            let until = longest.unwrap_or(given.on).min(given.until);
             latest.entry(given.unit).or_insert((given, until));
         }
         let counting = || latest.values().copied().filter(|(_, until)| *until >= today);
         counting().find(|(given, _)| !given.met).or_else(|| counting().find(|(given, _)| given.whole))
     }
 
-    fn by_attestation(&self, duty: &Duty, given: &Given, until: Day) -> Verdict {
-        let standing = duty.standing(self.built, Known::Attested(given.met));
+    fn by_attestation(&self, duty: &Duty, standing: Standing, given: &Given, until: Day) -> Verdict {
         let mut measured = Measured::default();
         if !given.met {
             measured.reason("measured-attested-not", &[("record", &given.record), ("until", &until.to_string())]);
         }
         measured.saw(&given.record, format!("/r/{}", given.record));
         let mut verdict = self.verdict(duty, standing, measured);
+        verdict.computed = false;
         verdict.who = Some(Attested { person: given.person.to_string(), until, record: given.record.clone() });
         verdict
     }
@@ -154,6 +170,7 @@ pub(super) fn standing(state: State, why: Option<Why>) -> Standing {
 mod tests {
     use std::sync::LazyLock;
 
+    use anlan_law::clock::Unit;
     use anlan_law::condition::{Fact, Kind};
     use anlan_law::pack::Lawbook;
     use proptest::prelude::*;
@@ -172,7 +189,40 @@ mod tests {
 
     fn judged(duty: &Duty, built: &[Probe], found: Option<Result<Measured, String>>) -> Verdict {
         let found: Found = found.into_iter().map(|found| (pair(duty), found)).collect();
-        Evidence { built, found: &found, given: &[], now: Instant(9) }.judge(duty)
+        Evidence { built, found: &found, given: &[], terms: &[], now: Instant(9) }.judge(duty)
+    }
+
+    // VERDICT-11, LAWPACK-10, I9
+    #[test]
+    fn where_no_probe_is_built_a_named_person_may_say_it_for_a_time_and_never_as_computed() {
+        let day = Day(1_000);
+        let duty = &DUTIES[0];
+        let term = Span::parse("P3M", Unit::CalendarDay).unwrap();
+        let given = |met, whole, on: Day, until: Day| Given {
+            duty: duty.id.clone(),
+            met,
+            on,
+            until,
+            person: PersonId(1),
+            record: "SM-1".into(),
+            unit: UnitId(if whole { 1 } else { 2 }),
+            whole,
+        };
+        let (long_ago, before, later) = (Day(800), Day(999), Day(9_000));
+        let cases: [(&str, &[Probe], &[Span], Given, State, bool); 8] = [
+            ("the whole operator", &[], &[term], given(true, true, day, later), State::Met, false),
+            ("a unit that has not", &[], &[term], given(false, false, day, later), State::Failing, false),
+            ("a unit alone", &[], &[term], given(true, false, day, later), State::Unknown, true),
+            ("its day is over", &[], &[term], given(true, true, long_ago, before), State::Unknown, true),
+            ("longer than the packs allow", &[], &[term], given(true, true, long_ago, later), State::Unknown, true),
+            ("the packs allow none: its own day", &[], &[], given(true, true, day, later), State::Met, false),
+            ("the packs allow none: the day after", &[], &[], given(true, true, before, later), State::Unknown, true),
+            ("a probe is built and measured nothing", Probe::ALL, &[term], given(true, true, day, later), State::Unknown, true),
+        ];
+        for (name, built, terms, given, state, computed) in cases {
+            let verdict = Evidence { built, found: &Found::new(), given: &[given], terms, now: day.start() }.judge(duty);
+            assert_eq!((verdict.state, verdict.computed, verdict.who.is_some()), (state, computed, !computed), "{name}");
+        }
     }
 
     // VERDICT-1

@@ -11,7 +11,7 @@ use anlan_law::duty::{Count, Known, Shown, Why};
 use anlan_ledger::Reached;
 pub use anlan_ledger::VerdictState as State;
 
-use super::judge::{Evidence, Found, Pair, standing};
+use super::judge::{Evidence, Found, Pair, standing, terms};
 use super::{Asked, AssessError, Reason, Sample, Site, attest, kept, probe};
 
 /// A computed verdict whose last measurement is older is shown as unknown: a day, and two hours for a late one.
@@ -114,7 +114,8 @@ impl Assessor {
         let site = self.site();
         let found = measure_all(&site).await;
         let given = attest::given(&site).await?;
-        let evidence = Evidence { built: probe::BUILT, found: &found, given: &given, now: site.now };
+        let terms = terms(&site.book.duties);
+        let evidence = Evidence { built: probe::BUILT, found: &found, given: &given, terms: &terms, now: site.now };
         let verdicts: Vec<Verdict> = site.book.duties.iter().map(|duty| kept::cut(evidence.judge(duty))).collect();
         keep(&site, &verdicts).await?;
         drop(turn);

@@ -184,9 +184,9 @@ fn question(asked: &Asked) -> Question {
     Question { link, command, number: grouped(asked.number) }
 }
 
-/// What nobody can measure is attested, by those who may open such a record.
+/// What nobody can measure, or not yet, is attested, by those who may open such a record.
 fn attest(house: &Shared, who: &Signed, duty: &Duty, stand: &Stand<'_>) -> String {
-    let takes = matches!(duty.shown, Shown::Attestation { .. }) || stand.why == Some(Why::NotBuilt);
+    let takes = matches!(duty.shown, Shown::Attestation { .. }) || stand.why == Some(Why::NotBuilt) || !stand.computed;
     let kinds = house.console.ledger.kinds();
     let Some(kind) = kinds.get(ATTESTATION).filter(|_| takes) else { return String::new() };
     if house.console.ledger.units_to_open(&who.rights, kind).is_empty() {

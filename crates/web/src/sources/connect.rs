@@ -4,6 +4,7 @@
 
 use std::net::IpAddr;
 
+use anlan_assure::assess::coverage::CONSOLE_SOURCE;
 use anlan_base::text::text;
 use anlan_base::{Class, Instant, Origin, Piece, Seq, SourceKey};
 use anlan_law::kind::Role;
@@ -29,9 +30,6 @@ use crate::session::{Signed, SignedForm};
 const LOOK_SECONDS: u32 = 5;
 /// Looks before the page stops asking by itself: ten minutes.
 pub(crate) const LOOKS: u32 = 120;
-/// The source of test lines.
-const CONSOLE: &str = "console";
-
 /// Who may send a test line.
 pub(crate) const TRIERS: &[Role] = &[Role::Duty, Role::Handler, Role::Security, Role::System];
 
@@ -75,7 +73,7 @@ struct ConnectPage {
 
 /// Whether it is the console's own source of test lines.
 pub(crate) fn is_console(key: &SourceKey) -> bool {
-    key.as_str() == CONSOLE
+    key.as_str() == CONSOLE_SOURCE
 }
 
 /// The host of a `Host` header without its port, where it can stand in settings.
@@ -144,7 +142,7 @@ fn draw(house: &Shared, who: &Signed, reach: &Reach<'_>, pairs: &Pairs, headers:
         (Wait::Came { .. }, Ok(ip)) => address("/logs", &[("q", &lines_of(&SourceKey::of_address(ip)))]),
         _ => String::new(),
     };
-    let own = SourceKey::new(CONSOLE).map_err(Failure::internal)?;
+    let own = SourceKey::new(CONSOLE_SOURCE).map_err(Failure::internal)?;
     let root = reach.directory.root();
     let sees_new = root.is_some_and(|root| LOG_READERS.iter().chain(&[Role::System]).any(|role| who.rights.reaches(*role, &root.path)));
     let status = if wait == Wait::Wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -171,7 +169,7 @@ fn draw(house: &Shared, who: &Signed, reach: &Reach<'_>, pairs: &Pairs, headers:
 /// Sends one line through the same door as every other, so that the whole way is tried: queue, disk, search.
 pub(crate) async fn try_line(State(house): State<Shared>, signed: SignedForm) -> Result<Response, Failure> {
     let SignedForm { who, .. } = signed;
-    let key = SourceKey::new(CONSOLE).map_err(Failure::internal)?;
+    let key = SourceKey::new(CONSOLE_SOURCE).map_err(Failure::internal)?;
     let source = house.console.ledger.source(&key).await?;
     let now = house.console.clock.now().to_rfc3339();
     let words = text(who.lang, "connect-test-line", &[("who", &who.session.user.name)]);

@@ -250,7 +250,7 @@ pub(super) async fn draw(house: &Shared, who: &Signed, pairs: &Pairs, status: St
     let others: Vec<Known> =
         known(house).await?.into_iter().filter(|known| reach.sees(&known.key) && !listed.contains(&known.key)).collect();
     let devices = device::worst_first(&coverage);
-    let sums = sums(&coverage, others.len());
+    let sums = sums(&coverage, others.iter().filter(|known| !connect::is_console(&known.key)).count());
     let (shown_devices, next_devices) = page_of(&devices, pairs.get("from"));
     let after = pairs.get("after");
     let rest: Vec<&Known> = others.iter().filter(|k| k.key.as_str() > after).collect();
