@@ -5,6 +5,10 @@
   const LIVE_MS = 1000;
   const LIVE_ROWS_KEPT = 500;
 
+  // On a phone the rail is one line: where one is stands in sight.
+  const here = $(".rail a[aria-current]");
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
+
   // Copy buttons: shown only where a script can serve them.
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;
