@@ -265,7 +265,7 @@ fn words_of_a_step() {
 #[ignore = "writes pictures of the READMEs; run by cargo xtask pictures"]
 fn pictures() {
     let folder = std::env::var_os("ANLAN_PICTURES").expect("the folder is named in ANLAN_PICTURES");
-    let county = County::open();
+    let county = County::whole();
     let browser = Browser::start(&county.folder("pictures"), "zh-CN").expect("chromedriver");
     browser.desktop();
     let visitor = Visitor { browser: &browser, base: &county.base };

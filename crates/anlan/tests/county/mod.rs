@@ -20,10 +20,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 static SMALL: LazyLock<PathBuf> = LazyLock::new(|| {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("county-{}", env!("CARGO_CRATE_NAME")));
     let _ = std::fs::remove_dir_all(&dir);
-    let out = anlan(&["demo", "--data", dir.to_str().unwrap(), "--make-only", "--scale", "0"]);
-    assert_eq!(code(&out), 0, "{}", String::from_utf8_lossy(&out.stderr));
+    make(&dir, "0");
     dir
 });
+
+fn make(dir: &Path, scale: &str) {
+    let out = anlan(&["demo", "--data", dir.to_str().unwrap(), "--make-only", "--scale", scale]);
+    assert_eq!(code(&out), 0, "{}", String::from_utf8_lossy(&out.stderr));
+}
 
 pub struct County {
     pub base: String,
@@ -37,10 +41,22 @@ pub struct County {
 }
 
 impl County {
+    /// With thirty days of lines.
     pub fn open() -> Self {
         let temp = tempfile::tempdir().unwrap();
+        crate::server::run("cp", &["-r", SMALL.to_str().unwrap(), temp.path().join("demo").to_str().unwrap()]);
+        Self::serve(temp)
+    }
+
+    /// With all its days, as people get it; a program that is not optimised makes them in minutes.
+    pub fn whole() -> Self {
+        let temp = tempfile::tempdir().unwrap();
+        make(&temp.path().join("demo"), "1");
+        Self::serve(temp)
+    }
+
+    fn serve(temp: tempfile::TempDir) -> Self {
         let dir = temp.path().join("demo");
-        crate::server::run("cp", &["-r", SMALL.to_str().unwrap(), dir.to_str().unwrap()]);
         let console = format!("127.0.0.1:{}", free_port());
         let key = vkey(&dir);
         let found = anlan_ok(&["log", "search", "203.0.113.77", "--data", dir.to_str().unwrap()]);
