@@ -13,6 +13,7 @@ help-demo-make-only = Only make the data, do not open the console
 help-demo-seed = The same seed gives the same lines and records (default 1)
 help-demo-scale =
     How many times the lines (default 1, some 300,000); 0 is a sample of 30 days
+help-demo-days = Days of it, up to the demo's today, 7 to 200 (default 200; 30 at scale 0)
 demo-making = Making demo data: { $day }
 demo-made = Demo data made: { $dir }, { $lines } lines, in { $seconds } s
 demo-not-a-demo = { $dir } is no demo's data folder and was not opened. Name another.

@@ -151,6 +151,7 @@ paper-anchor-short = Anchored by the key alone
 paper-checkpoint = Checkpoint (origin, leaves, root, signature)
 paper-vkey = Public key
 
+evidence-link = Make an evidence pack
 evidence-title = Evidence pack
 evidence-why = Choose period and scope: one ZIP with the logs themselves, a list, digests, a paper to print, proofs and a verifier. It opens without Anlan and can be verified offline with the public key.
 evidence-since = From (included)
@@ -159,6 +160,7 @@ evidence-sources = Log sources
 evidence-all-sources = All sources (whatever is ticked below)
 evidence-all-why = Only a pack of all sources can prove that no line of the period is missing.
 evidence-none-heard = No source that you may export was heard yet.
+evidence-forms = Forms in the pack (open offline, print, sign and seal)
 evidence-headings = Parts of the paper
 evidence-label = Label
 evidence-lang = Language of the paper
@@ -191,8 +193,15 @@ evidence-demo = Demonstration data
 evidence-source-malformed = Not a source key: { $got }; write for example ip:192.0.2.1
 help-pack-source = These sources only, may be given many times, such as ip:192.0.2.1; all where none is given
 help-pack-proof = Add the proof of this line, may be given many times
+help-pack-form = A form to put in, repeatable, all where none is named: log-register, self-check, rectification-plan, extraction-list; none for no form
 help-pack-label = Label: none, internal, sensitive
 help-pack-masked = Mask personal data: lines with accounts, addresses, names stand as masked copies
 help-pack-purpose = Purpose, told in the paper and the ledger
 help-pack-visit = Number of the inspection's record
 help-pack-lang = Language of the paper: zh-CN or en
+
+# Forms in a pack
+pack-form-running = Form { $form } · evidence pack, ledger entry { $entry }
+pack-form-foot = Checkpoint { $size } · root { $root } · { $anchor }
+pack-form-of = With the evidence pack: period { $since } to { $until }; sources: { $scope }; { $label }; { $masked }
+pack-form-more = { $n } more are not listed here; see 目录.xlsx and the ledger

@@ -17,8 +17,9 @@ reason-store-room-unknown = The free space of the disk cannot be read, so it can
 reason-store-without-backup = No backup that counts: { $set }
 reason-store-without-backup-own = The logs and registers of this system have no backup that counts; run anlan backup make
 reason-store-without-test = No restore test that passed: { $set }
-reason-store-without-test-own = The logs and registers of this system have no restore test that passed; bring a backup back with anlan backup restore into another folder and note it
+reason-store-without-test-own = The logs and registers of this system have no restore test that passed; bring a backup back with anlan backup restore into another folder, and note it with the day on which that backup was really made
 reason-store-sets-unlisted = No set of data is registered, so it is not known what must be backed up; enter each in the register of restore tests
+reason-store-sets-recorded = Of these sets there are records alone; this system measured neither backup nor restore, so it is not known
 reason-store-tested = The oldest of the last restore tests of all sets was on { $day }
 
 # Outside anchors.

@@ -12,6 +12,7 @@ help-demo-keep = 退出后不删除临时目录
 help-demo-make-only = 只造数据，不打开控制台
 help-demo-seed = 种子：同一种子得到同样的日志和办件（默认 1）
 help-demo-scale = 日志量的倍数（默认 1，约三十万条）；0 为三十天的小样
+help-demo-days = 天数，到演示的今天为止，7 至 200（默认 200 天；小样 30 天）
 demo-making = 正在造演示数据：{ $day }
 demo-made = 演示数据已造好：{ $dir }，{ $lines } 条日志，用时 { $seconds } 秒
 demo-not-a-demo = { $dir } 不是演示的数据目录，没有打开。请换一个目录。

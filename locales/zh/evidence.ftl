@@ -149,6 +149,7 @@ paper-anchor-short = 仅自证
 paper-checkpoint = 检查点（来源、条数、根散列、签名）
 paper-vkey = 核验公钥
 
+evidence-link = 生成检查佐证材料
 evidence-title = 检查佐证材料
 evidence-why = 选好时段和范围，汇成一个压缩包：原始日志、目录、校验值、可打印的报告、证明和核验程序。不用安澜也能打开，凭公钥可离线核验。
 evidence-since = 起（含）
@@ -157,6 +158,7 @@ evidence-sources = 日志源
 evidence-all-sources = 全部来源（不看下面的勾选）
 evidence-all-why = 只有选全部来源，材料包才能证明时段内没有少行。
 evidence-none-heard = 您可以导出的来源还没有收到过日志。
+evidence-forms = 随包表单（可离线打开、打印、签章）
 evidence-headings = 报告内容
 evidence-label = 标注
 evidence-lang = 报告语言
@@ -189,8 +191,15 @@ evidence-demo = 演示数据
 evidence-source-malformed = 来源写法不对：{ $got }，例如 ip:192.0.2.1
 help-pack-source = 只要这些来源，可多次给出，如 ip:192.0.2.1；不给则为全部
 help-pack-proof = 另附这一行的单行证明，可多次给出
+help-pack-form = 随包表单，可重复，不写为全部：log-register 日志留存登记表，self-check 自查表，rectification-plan 整改计划，extraction-list 提取清单，none 不要
 help-pack-label = 标注：none 不标，internal 内部资料，sensitive 敏感
 help-pack-masked = 遮盖个人信息：含账号、地址、姓名的行以遮盖副本代替
 help-pack-purpose = 用途，写进报告和台账
 help-pack-visit = 检查记录的编号
 help-pack-lang = 报告的语言：zh-CN 或 en
+
+# 材料包里的表单
+pack-form-running = 表单 { $form } · 检查佐证材料，台账第 { $entry } 条
+pack-form-foot = 检查点 { $size } · 根 { $root } · { $anchor }
+pack-form-of = 随检查佐证材料：时段 { $since } 至 { $until }；来源 { $scope }；{ $label }；{ $masked }
+pack-form-more = 另有 { $n } 条未列出，见《目录.xlsx》和台账

@@ -17,8 +17,9 @@ reason-store-room-unknown = 读不到磁盘剩余空间，不能推算能存多�
 reason-store-without-backup = 没有有效备份：{ $set }
 reason-store-without-backup-own = 本系统的日志和台账没有有效备份；运行 anlan backup make
 reason-store-without-test = 没有通过恢复测试：{ $set }
-reason-store-without-test-own = 本系统的日志和台账没有通过恢复测试；用 anlan backup restore 恢复到另一目录后登记
+reason-store-without-test-own = 本系统的日志和台账没有通过恢复测试；用 anlan backup restore 恢复到另一目录，核对后登记，备份日期填实际做过备份的那一天
 reason-store-sets-unlisted = 没有登记数据集，不知道应备份哪些；在备份恢复测试台账中逐个登记
+reason-store-sets-recorded = 这些数据集的备份和恢复只有台账记录，本系统没有测到，无法确认
 reason-store-tested = 各数据集最近一次恢复测试中最早的是 { $day }
 
 # 外部存证

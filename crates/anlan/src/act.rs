@@ -7,7 +7,7 @@ mod kinds;
 use std::io::Write;
 use std::time::Duration;
 
-use anlan_assure::{Heading, Label};
+use anlan_assure::{Form, Heading, Label};
 use anlan_base::text::Lang;
 use anlan_base::{Day, Instant, Seq, SourceKey};
 use anlan_ledger::Actor;
@@ -152,6 +152,7 @@ fn pack(instance: &Instance, asker: &Asker<'_>, ask: &PackAsk, out: &mut dyn Wri
         purpose: ask.purpose.clone(),
         visit: ask.visit.clone(),
         headings: Heading::ALL.to_vec(),
+        forms: forms(&ask.forms),
         proofs: ask.proofs.iter().copied().map(Seq).collect(),
         made: None,
     };
@@ -162,6 +163,14 @@ fn pack(instance: &Instance, asker: &Asker<'_>, ask: &PackAsk, out: &mut dyn Wri
     })?;
     std::io::copy(&mut file, out)?;
     Ok(out.flush()?)
+}
+
+/// Those that are named; all where none is.
+fn forms(named: &[String]) -> Vec<Form> {
+    if named.is_empty() {
+        return Form::ALL.to_vec();
+    }
+    Form::ALL.into_iter().filter(|form| named.iter().any(|name| name == form.code())).collect()
 }
 
 fn token_add(instance: &Instance, asker: &Asker<'_>, name: &str, out: &mut dyn Write) -> Result<()> {

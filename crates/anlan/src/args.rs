@@ -6,8 +6,11 @@ mod law;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use anlan_assure::Form;
 use anlan_base::text::{Lang, text};
 use clap::{Arg, ArgAction, Command, value_parser};
+
+use crate::demo::{LEAST_DAYS, MOST_DAYS};
 
 /// Where `--help` and `--version` stand among the options.
 const LAST: usize = 900;
@@ -206,6 +209,7 @@ impl Build {
     fn demo(&self) -> Command {
         let number = |name: &'static str| Arg::new(name).long(name).value_name("N").value_parser(value_parser!(u64));
         let dir = Arg::new("data").long("data").value_name("DIR").value_parser(value_parser!(PathBuf));
+        let days = number("days").value_parser(value_parser!(u32).range(i64::from(LEAST_DAYS)..=i64::from(MOST_DAYS)));
         self.cmd("demo", "demo")
             .arg(dir.help(self.t("help-demo-data")))
             .arg(self.address("console"))
@@ -213,6 +217,7 @@ impl Build {
             .arg(self.flag("make-only", "help-demo-make-only"))
             .arg(number("seed").default_value("1").hide_default_value(true).help(self.t("help-demo-seed")))
             .arg(number("scale").default_value("1").hide_default_value(true).help(self.t("help-demo-scale")))
+            .arg(days.help(self.t("help-demo-days")))
     }
 
     fn log(&self) -> Command {
@@ -239,6 +244,7 @@ impl Build {
         let choice = |name: &'static str, codes: &'static [&'static str], first: &'static str, key: &str| {
             text(name, "NAME", key).value_parser(codes.to_vec()).default_value(first)
         };
+        let forms: Vec<&str> = Form::ALL.iter().map(|form| form.code()).chain(["none"]).collect();
         let build = self
             .cmd("pack-build", "build")
             .arg(self.data())
@@ -246,6 +252,7 @@ impl Build {
             .arg(self.file_out())
             .arg(text("source", "KEY", "help-pack-source").action(ArgAction::Append))
             .arg(text("proof", "SEQ", "help-pack-proof").action(ArgAction::Append).value_parser(value_parser!(u64)))
+            .arg(text("form", "NAME", "help-pack-form").action(ArgAction::Append).value_parser(forms))
             .arg(choice("label", &["none", "internal", "sensitive"], "internal", "help-pack-label"))
             .arg(self.flag("masked", "help-pack-masked"))
             .arg(text("purpose", "TEXT", "help-pack-purpose"))

@@ -53,6 +53,9 @@ pub struct PackAsk {
     pub purpose: String,
     pub visit: String,
     pub proofs: Vec<u64>,
+    /// Codes of forms, or `none`; all where there are none.
+    #[serde(default)]
+    pub forms: Vec<String>,
 }
 
 impl Ask {

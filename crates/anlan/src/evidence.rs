@@ -7,9 +7,13 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom};
 
 use anlan_assure::assess::coverage::coverage;
-use anlan_assure::{AssureError, Choices, Mask, PackRequest, Told, build_pack};
+use anlan_assure::assess::{Anchored, AssessError, anchored};
+use anlan_assure::pack::open::{open, visit};
+use anlan_assure::{AssureError, Choices, Mask, PackRequest, Told, Words, build_pack};
 use anlan_base::text::{Lang, text};
+use anlan_law::kind::Role;
 use anlan_ledger::Actor;
+use anlan_ledger::engine::{Grant, Rights};
 use anlan_vault::Scope;
 use anlan_web::PackWish;
 use anyhow::Result;
@@ -18,6 +22,11 @@ use tokio::runtime::Handle;
 use crate::instance::Instance;
 use crate::output::Spool;
 use crate::wiring::assessor_of;
+
+/// Characters of a moment up to its minutes.
+const CIVIL_MINUTES: usize = 16;
+/// Roles with which records are read for whoever holds the shell: all of the folder is theirs.
+const SHELL: [Role; 4] = [Role::Leader, Role::Security, Role::Audit, Role::Handler];
 
 /// Blocking. The pack as a file that has no name any more: it is gone when the handle is.
 pub fn build(instance: &Instance, handle: &Handle, actor: &Actor, wish: &PackWish) -> Result<File> {
@@ -28,7 +37,8 @@ pub fn build(instance: &Instance, handle: &Handle, actor: &Actor, wish: &PackWis
         Choices { label: wish.label, masked: wish.masked, purpose: wish.purpose.clone(), visit: wish.visit.clone(), made, lang: wish.lang };
     let told = if wish.names { told } else { told.masked(&mask) };
     let (since, until, scope) = (wish.since, wish.until, wish.scope.clone());
-    let request = PackRequest { since, until, scope, choices, mask, told, proofs: wish.proofs.clone(), papers: Vec::new() };
+    let (proofs, forms) = (wish.proofs.clone(), wish.forms.clone());
+    let request = PackRequest { since, until, scope, choices, mask, told, proofs, forms, papers: Vec::new() };
     let spool = Spool::new(&instance.dir)?;
     let mut file = spool.file()?;
     build_pack(&instance.vault, &instance.journal, &request, &instance.fs, spool.dir(), file.try_clone()?)?;
@@ -67,15 +77,61 @@ async fn told(instance: &Instance, actor: &Actor, wish: &PackWish) -> Told {
         let site = assessor.site();
         let coverage = coverage(&site).await?;
         instance.outbox.pump().await?;
-        anyhow::Ok((standings, coverage, site.book))
+        anyhow::Ok((standings, coverage, site))
     };
     match measured.await {
-        Ok((standings, coverage, book)) => told.with(&standings, &coverage, &book, wish.lang, shows),
+        Ok((standings, coverage, site)) => {
+            let words = Words { lang: wish.lang, book: &site.book, kinds: &instance.ledger.kinds(), directory: &directory };
+            let anchor = anchor(anchored(&site).await, wish.lang);
+            recorded_beside(instance, actor, wish, Told { anchor, ..told.with(&standings, &coverage, &words, shows) }).await
+        }
         Err(error) => {
             tracing::error!(%error, "a pack is built without measurements");
             told
         }
     }
+}
+
+/// 仅自证, or 已外部存证 with until when and how.
+fn anchor(anchored: Result<Anchored, AssessError>, lang: Lang) -> String {
+    match anchored {
+        Ok(Anchored::Outside { until, way, .. }) => {
+            let way = text(lang, &format!("anchor-way-{}", way.id()), &[]);
+            let until: String = until.to_civil().chars().take(CIVIL_MINUTES).collect();
+            text(lang, "forms-anchored", &[("until", &until), ("way", &way)])
+        }
+        Ok(Anchored::SelfOnly) => text(lang, "anchor-self", &[]),
+        Err(error) => {
+            tracing::error!(%error, "how far the log is anchored could not be read");
+            text(lang, "anchor-self", &[])
+        }
+    }
+}
+
+/// The records that forms tell of, as far as the asker may see them.
+async fn recorded_beside(instance: &Instance, actor: &Actor, wish: &PackWish, told: Told) -> Told {
+    let rights = rights(instance, actor);
+    let found = async {
+        let (open, open_more) = open(&instance.ledger, &rights, wish.lang).await?;
+        anyhow::Ok((open, open_more, visit(&instance.ledger, &rights, &wish.visit, wish.lang).await?))
+    };
+    match found.await {
+        Ok((open, open_more, visit)) => Told { open, open_more, visit, ..told },
+        Err(error) => {
+            tracing::error!(%error, "a pack is built without records");
+            told
+        }
+    }
+}
+
+/// A person's own; at the shell the operator's, who reads all of the folder.
+fn rights(instance: &Instance, actor: &Actor) -> Rights {
+    if let Actor::User(account) = actor {
+        return instance.ledger.rights_of(account);
+    }
+    let directory = instance.ledger.directory();
+    let whole = |role: Role| directory.root().map(|root| Grant { role, unit: root.id, path: root.path.clone() });
+    Rights { grants: SHELL.into_iter().filter_map(whole).collect(), ..Rights::default() }
 }
 
 fn maker(instance: &Instance, actor: &Actor) -> String {

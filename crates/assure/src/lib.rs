@@ -26,7 +26,9 @@ use anlan_vault::VaultError;
 
 pub use file::{verify_bytes, verify_file};
 pub use folder::{Broken, LOOKS, Recheck, Rechecked, recheck, verify_folder};
-pub use pack::{BROWSER_VERIFIER, Choices, Heading, Label, Mask, PackRequest, Told, build_pack, verify_pack};
+pub use pack::{
+    BROWSER_VERIFIER, Choices, Form, Heading, Label, Mask, OpenTold, PackRequest, Told, VisitTold, Words, build_pack, verify_pack,
+};
 pub use proof::verify_proof;
 pub use prove::prove;
 pub use report::{Anchor, Check, FINDINGS_SHOWN, Outcome, Report, Verdict};

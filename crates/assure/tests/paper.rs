@@ -5,10 +5,11 @@ mod place;
 
 use std::path::Path;
 
-use anlan_assure::assess::{Asked, How, State};
-use anlan_assure::pack::told::{DeviceTold, DutyTold};
+use anlan_assure::assess::{Asked, State};
+use anlan_assure::pack::forms::OPEN_ROWS;
+use anlan_assure::pack::told::{DeviceTold, DutyTold, OpenTold, VisitTold};
 use anlan_assure::zip::{Directory, ReadAt};
-use anlan_assure::{AssureError, Choices, Heading, Label, Mask, PackRequest, Told, Verdict, verify_bytes};
+use anlan_assure::{AssureError, Choices, Form, Heading, Label, Mask, PackRequest, Told, Verdict, verify_bytes};
 use anlan_base::text::Lang;
 use anlan_base::{Day, Instant};
 use anlan_vault::Scope;
@@ -20,6 +21,11 @@ fn member(pack: &[u8], name: &str) -> String {
     let mut bytes = vec![0; usize::try_from(member.size).unwrap()];
     pack.read_exact_at(&mut bytes, directory.content_offset(member)).unwrap();
     String::from_utf8(bytes).unwrap()
+}
+
+fn asked() -> Asked {
+    let text = "anlan.source:ip:192.0.2.1 --since 2026-05-20 --until 2026-11-20";
+    serde_json::from_value(serde_json::json!({ "how": "logs", "text": text, "number": 1_204_113 })).unwrap()
 }
 
 fn duty(id: &str, title: &str, state: State, computed: bool, reasons: &[&str]) -> DutyTold {
@@ -34,11 +40,10 @@ fn duty(id: &str, title: &str, state: State, computed: bool, reasons: &[&str]) -
         clauses: vec!["中华人民共和国网络安全法（2025年修正）第二十三条第三项".to_owned(), "教育系统网络安全管理办法 第九条".to_owned()],
         reasons: reasons.iter().map(ToString::to_string).collect(),
         codes: vec!["log-short".to_owned()],
-        asked: vec![Asked {
-            how: How::Logs,
-            text: "anlan.source:ip:192.0.2.1 --since 2026-05-20 --until 2026-11-20".to_owned(),
-            number: 1_204_113,
-        }],
+        asked: vec![asked()],
+        sample: vec!["王小明 LY-2026-0002".to_owned()],
+        control: "接入全部设备，逐日核对。".to_owned(),
+        unbuilt: false,
         who: (!computed).then(|| ("王小明".to_owned(), Day(FIRST_DAY.0 + 60))),
         entry: Some(7),
         leaf: Some(12),
@@ -56,6 +61,19 @@ fn device(name: &str, source: &str, complete: u32, gaps: Vec<(&'static str, Inst
         complete_on: heard.then(|| Day(FIRST_DAY.0 + 184 - complete)),
         gaps,
         silent_since: None,
+        older: false,
+        category: "交换机".to_owned(),
+        dept: "第二中学".to_owned(),
+        term: "《中华人民共和国网络安全法》第二十三条".to_owned(),
+    }
+}
+
+fn open(number: usize) -> OpenTold {
+    OpenTold {
+        number: format!("YH-2026-{number:04}"),
+        title: "王小明报：口令未改 <i>".to_owned(),
+        owner: "王小明".to_owned(),
+        ..OpenTold::default()
     }
 }
 
@@ -86,6 +104,10 @@ fn told(headings: &[Heading]) -> Told {
         unlisted: vec![device("", "ip:192.0.2.99", 3, vec![], true)],
         confirmed: None,
         unverified: Some(2),
+        open: vec![open(1)],
+        open_more: 0,
+        visit: Some(VisitTold { title: "年度检查".to_owned(), officers: "甲 001\n乙 002".to_owned(), ..VisitTold::default() }),
+        anchor: "仅自证".to_owned(),
         watermark: String::new(),
     }
 }
@@ -206,4 +228,83 @@ fn a_masked_pack_covers_names_and_has_no_proof_of_what_it_covers() {
     assert!(matches!(place.build(&request), Err(AssureError::ProofOfMasked(seq)) if seq == covered));
     request.choices.made = 99;
     assert!(matches!(place.build(&request), Err(AssureError::NotRecorded(99))));
+}
+
+const SPEC: &str = include_str!("../../../spec/forms.md");
+
+/// The labels of a form's facts and first table, in the order of the spec; what stands beside a record of an inspection is left to the console.
+fn fields(form: Form, lang: Lang) -> Vec<String> {
+    let section = SPEC.split(&format!("## `{}`", form.code())).nth(1).unwrap().split("\n## ").next().unwrap();
+    let section = if form == Form::Extraction { section.split("*the second table").next().unwrap() } else { section };
+    let column = if lang == Lang::Zh { 2 } else { 3 };
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    rows.map(|line| line.split('|').nth(column).unwrap().trim().to_owned()).collect()
+}
+
+// FORMS-1 FORMS-2 FORMS-3 FORMS-4 FORMS-5 FORMS-7
+#[test]
+fn forms_in_a_pack_have_the_fields_of_the_spec() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::begin(folder.path());
+    place.fill();
+    for lang in [Lang::Zh, Lang::En] {
+        let asked = PackRequest { forms: Form::ALL.to_vec(), ..request(&place, lang, false, told(&Heading::ALL)) };
+        let pack = place.build(&asked).unwrap();
+        assert_eq!(verify_bytes(pack.as_slice(), &key(), None).verdict, Verdict::Sound);
+        for form in Form::ALL {
+            let page = member(&pack, &format!("papers/{}", form.member()));
+            accept(&format!("form-{}-{}.html", form.code(), lang.tag()), &page);
+            let mut rest = page.as_str();
+            for field in fields(form, lang) {
+                let label = format!(">{field}</th>");
+                let at = rest.find(&label).unwrap_or_else(|| panic!("{form:?}: {label} does not follow in\n{rest}"));
+                rest = &rest[at + label.len()..];
+            }
+            assert_eq!(page.matches("<div><b>").count(), form.signs().len(), "{form:?}");
+            for told in ["<div class=seal>", "@top-left", "@bottom-left", "counter(page)"] {
+                assert!(page.contains(told), "{form:?}: {told}");
+            }
+            for never in ["<script", "http://", "https://", "<i>\"", "口令未改 <i>", "‹", "javascript:"] {
+                assert!(!page.contains(never), "{form:?}: {never}");
+            }
+        }
+        let list = member(&pack, "papers/日志提取清单.html");
+        for row in member(&pack, "校验值.txt").lines().filter(|row| row.contains(" text/")) {
+            let digests: Vec<&str> = row.split(' ').take(2).collect();
+            assert!(digests.iter().all(|digest| list.contains(digest)), "{row}");
+        }
+    }
+    let zh = PackRequest { forms: vec![Form::SelfCheck], ..request(&place, Lang::Zh, false, told(&Heading::ALL)) };
+    let check = member(&place.build(&zh).unwrap(), "papers/网络安全自查表.html");
+    for told in [
+        "● 有差距",
+        "○ 自查符合",
+        "● 无法确认",
+        "本结论为自查，不替代检查或测评",
+        "仅自证",
+        "内部资料",
+        "记录 7",
+        "日志叶 12",
+        "接入全部设备",
+    ] {
+        assert!(check.contains(told), "{told}");
+    }
+}
+
+#[test]
+fn forms_are_covered_in_a_masked_pack_and_cut_at_their_limit() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::begin(folder.path());
+    for (there, more) in [(OPEN_ROWS - 1, None), (OPEN_ROWS, None), (OPEN_ROWS + 1, Some("另有 1 条未列出"))] {
+        let all = Told { open: (0..there).map(open).collect(), ..told(&Heading::ALL) };
+        let asked = PackRequest { forms: vec![Form::SelfCheck, Form::Plan], ..request(&place, Lang::Zh, true, all) };
+        let pack = place.build(&asked).unwrap();
+        for form in [Form::SelfCheck, Form::Plan] {
+            let page = member(&pack, &format!("papers/{}", form.member()));
+            assert!(!page.contains("王小明") && page.contains("王**报：口令未改") && page.contains("已遮盖"), "{form:?}");
+            assert_eq!(page.matches("YH-2026-").count(), there.min(OPEN_ROWS), "{form:?}");
+            assert_eq!(page.contains("另有"), more.is_some(), "{form:?}");
+            assert!(more.is_none_or(|more| page.contains(more)));
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod bureau;
 use std::sync::Arc;
 
 use anlan_assure::assess::{Anchored, Way, anchored};
+use anlan_ledger::Actor;
 use bureau::{Bureau, DAY, codes};
 
 async fn bureau() -> Bureau {
@@ -68,11 +69,17 @@ async fn a_set_counts_with_a_backup_and_a_test_that_passed() {
     bureau.pass(40).await;
     let own = bureau.open("restore-test", bureau.root, &[("set", "安澜"), ("sort", "own")]).await;
     bureau.make(&own, "pass", &[("tested_on", &bureau.day(0)), ("backup_on", &bureau.day(0))]).await;
+    // A form alone meets nothing: of our own store a backup was made, or it was not.
+    Bureau::assert_facts(&bureau.measure("backup.restored", &of).await.unwrap(), &facts(2, 1, 1, 40), "a form alone");
+    let made = bureau.at().0.to_string();
+    bureau.ledger.note_act(&Actor::System, "backup.kept", &[("made", &made), ("log_size", "1"), ("members", "1")]).await.unwrap();
     Bureau::assert_facts(&bureau.measure("backup.restored", &of).await.unwrap(), &facts(2, 0, 0, 40), "the oldest test counts");
     // What was cancelled, and sets of another sort, are not among them.
     let cancelled = bureau.open("restore-test", bureau.first, &[("set", "旧系统"), ("sort", "important_data")]).await;
     bureau.make(&cancelled, "cancel", &[]).await;
     bureau.open("restore-test", bureau.first, &[("set", "核心库"), ("sort", "disaster_recovery")]).await;
     Bureau::assert_facts(&bureau.measure("backup.restored", &of).await.unwrap(), &facts(2, 0, 0, 40), "others");
-    Bureau::assert_facts(&bureau.measure("backup.restored", &["disaster_recovery"]).await.unwrap(), &facts(1, 1, 1, -1), "the other sort");
+    Bureau::assert_facts(&bureau.measure("backup.restored", &["disaster_recovery"]).await.unwrap(), &facts(-1, 1, 1, -1), "the other sort");
+    let other = bureau.measure("backup.restored", &["disaster_recovery"]).await.unwrap();
+    assert_eq!(codes(&other), ["store-without-backup", "store-without-test", "store-sets-recorded"]);
 }

@@ -42,16 +42,34 @@ async fn built(house: &House, person: &Person, at: &str) -> String {
 async fn a_pack_is_built_fetched_and_recorded() {
     let (house, staff) = office().await;
     let teacher = house.session_of(staff.teacher.account).await;
+    assert!(house.get("/inspection", &teacher).await.text().contains("href=\"/evidence\""), "it is found from the inspection page");
+    assert!(house.get("/evidence?visit=JC-1", &teacher).await.text().contains("value=\"JC-1\""), "the visit is filled in");
     let page = house.get("/evidence", &teacher).await;
     assert!(page.text().contains("ip:192.0.2.1") && !page.text().contains("ip:192.0.2.2"), "only what may be exported is offered");
-    let fields = form(&[("source", "ip:192.0.2.1"), ("masked", "yes"), ("purpose", "检查"), ("visit", "JC-1"), ("heading", "duties")]);
+    for form in ["log-register", "self-check", "rectification-plan", "extraction-list"] {
+        assert!(page.text().contains(&format!("value=\"{form}\" checked")), "{form} is offered");
+    }
+    let fields = form(&[
+        ("source", "ip:192.0.2.1"),
+        ("masked", "yes"),
+        ("purpose", "检查"),
+        ("visit", "JC-1"),
+        ("heading", "duties"),
+        ("form", "self-check"),
+    ]);
     let begun = house.post("/evidence", &teacher, &fields).await;
     assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text());
     let at = begun.location().to_owned();
     let entries = house.ledger.entries(1, 1000).await.unwrap();
     let entry = entries.iter().find(|entry| entry.text("act") == Some("pack.build")).unwrap();
-    for (name, value) in [("sources", "ip:192.0.2.1"), ("masked", "yes"), ("visit", "JC-1"), ("label", "internal"), ("headings", "duties")]
-    {
+    for (name, value) in [
+        ("sources", "ip:192.0.2.1"),
+        ("masked", "yes"),
+        ("visit", "JC-1"),
+        ("label", "internal"),
+        ("headings", "duties"),
+        ("forms", "self-check"),
+    ] {
         assert_eq!(entry.text(name), Some(value), "{name}");
     }
     assert!(built(&house, &teacher, &at).await.contains("pack.zip"));

@@ -27,6 +27,7 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
         lang: one("lang"),
         purpose: one("purpose"),
         visit: one("visit"),
+        forms: many("form"),
         proofs: m.get_many::<u64>("proof").unwrap_or_default().copied().collect(),
     };
     let path = m.get_one::<PathBuf>("output").cloned().unwrap_or_default();

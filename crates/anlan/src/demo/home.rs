@@ -19,6 +19,8 @@ const PAGE: &str = "demo.json";
 pub struct Page {
     pub seed: u64,
     pub scale: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<u32>,
     pub vkey: String,
     pub accounts: Vec<Account>,
 }
@@ -79,7 +81,8 @@ impl Drop for Home {
     }
 }
 
-fn remove_all(dir: &Path) -> std::io::Result<()> {
+/// A folder with all that is in it.
+pub(super) fn remove_all(dir: &Path) -> std::io::Result<()> {
     for entry in DiskFs.list(dir)? {
         let path = dir.join(&entry.name);
         if entry.is_dir { remove_all(&path)? } else { DiskFs.remove(&path)? }

@@ -14,6 +14,7 @@ use anlan_vault::{Chunk, Loss, LossReason, LossSource};
 use anyhow::{Context, Result};
 use bytes::Bytes;
 
+use super::backup;
 use super::clock::DemoClock;
 use super::devices::{DEVICES, DROPPED, STRAY};
 use super::people::{Account, Cast};
@@ -49,6 +50,14 @@ const MOST_TOGETHER: u64 = 20;
 pub struct Plan {
     pub seed: u64,
     pub scale: u64,
+    /// Days of it; where none are asked for, as many as the scale has.
+    pub days: Option<u32>,
+}
+
+impl Plan {
+    pub fn span(&self) -> Span {
+        self.days.map_or_else(|| Span::of(self.scale), Span::of_days)
+    }
 }
 
 /// What was made.
@@ -64,6 +73,8 @@ enum Happening<'a> {
     Tick,
     Measure,
     Drops(Instant),
+    /// A backup; the earlier one is brought back into another folder too.
+    Backup,
     PowerFails,
     PowerReturns,
 }
@@ -77,7 +88,7 @@ pub fn key(seed: u64) -> Result<Signer> {
 
 /// Makes the folder and closes it.
 pub async fn make(say: &Say, dir: &Path, plan: Plan) -> Result<Made> {
-    let span = Span::of(plan.scale);
+    let span = plan.span();
     let mut maker = Maker::begin(dir, say.lang, plan, span).await?;
     let calendar = maker.instance()?.ledger.lawbook()?.calendars.work.clone();
     let cues = story::cues(span, &calendar)?;
@@ -171,6 +182,7 @@ impl<'a> Maker<'a> {
         if Day::of(until) == day {
             all.push((until, Happening::Drops(since)));
         }
+        all.extend(self.span.backups().into_iter().filter(|at| Day::of(*at) == day).map(|at| (at, Happening::Backup)));
         let (fails, returns) = self.span.downtime();
         if Day::of(fails) == day {
             all.extend([(fails, Happening::PowerFails), (returns, Happening::PowerReturns)]);
@@ -196,6 +208,11 @@ impl<'a> Maker<'a> {
             }
             Happening::Measure => self.measure().await?,
             Happening::Drops(since) => self.drop_datagrams(since)?,
+            Happening::Backup => {
+                let instance = self.open.as_ref().context("the demo's power is out")?;
+                instance.outbox.pump().await?;
+                backup::make(instance, self.lang, Day::of(self.clock.now()) < self.span.last).await?;
+            }
             Happening::Tick => while self.instance()?.ledger.tick().await?.more {},
         }
         self.instance()?.outbox.pump().await

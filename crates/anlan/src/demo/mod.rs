@@ -3,6 +3,7 @@
 //! Invariants: it has a key of its own whose name says `demo`, and every page says 演示数据; the same seed gives the same lines and records;
 //! what it made for itself is gone afterwards.
 
+mod backup;
 mod clock;
 mod devices;
 mod dice;
@@ -37,6 +38,7 @@ use home::{Home, Page};
 use make::Plan;
 use people::Account;
 use span::Span;
+pub use span::{LEAST_DAYS, MOST_DAYS};
 use traffic::Traffic;
 
 /// The clock of a folder with a demo's key: its time runs on from where it ends, see [`run_on`]. None for any other folder.
@@ -60,7 +62,8 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
         Some(dir) => Home::asked(dir.clone()),
         None => Home::temporary(m.get_flag("keep") || make_only)?,
     };
-    let plan = Plan { seed: *m.get_one::<u64>("seed").unwrap_or(&1), scale: *m.get_one::<u64>("scale").unwrap_or(&1) };
+    let number = |name: &str| m.get_one::<u64>(name).copied().unwrap_or(1);
+    let plan = Plan { seed: number("seed"), scale: number("scale"), days: m.get_one::<u32>("days").copied() };
     let console = m.get_one::<SocketAddr>("console").copied();
     let runtime = Runtime::new()?;
     let done = runtime.block_on(async {
@@ -85,7 +88,7 @@ pub fn run(say: &Say, m: &ArgMatches) -> Result<ExitCode> {
 async fn make_at(say: &Say, home: &Home, plan: Plan) -> Result<()> {
     let began = std::time::Instant::now();
     let made = make::make(say, &home.dir, plan).await?;
-    home.keep_page(&Page { seed: plan.seed, scale: plan.scale, vkey: made.vkey, accounts: made.accounts })?;
+    home.keep_page(&Page { seed: plan.seed, scale: plan.scale, days: plan.days, vkey: made.vkey, accounts: made.accounts })?;
     let seconds = format!("{:.1}", began.elapsed().as_secs_f64());
     say.talks("demo-made", &[("dir", &home.dir.display().to_string()), ("lines", &made.lines.to_string()), ("seconds", &seconds)]);
     Ok(())
@@ -94,7 +97,7 @@ async fn make_at(say: &Say, home: &Home, plan: Plan) -> Result<()> {
 /// Opens the console on the demo; its clock runs on from where the folder ends.
 async fn look(say: &Say, stop: Stop, home: &Home, console: Option<SocketAddr>) -> Result<ExitCode> {
     let page = home.page()?;
-    let span = Span::of(page.scale);
+    let span = Plan { seed: page.seed, scale: page.scale, days: page.days }.span();
     let instance = Arc::new(Instance::open_with(&home.dir, Opening::ToServe, say.lang, None).await?);
     let clock = instance.clock.clone();
     let mut tasks = JoinSet::new();

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use anlan_ledger::engine::{Command, Urging, Values};
-use anlan_ledger::records::{Attachment, Done};
+use anlan_ledger::engine::{Command, Rights, UnitId, Urging, Values};
+use anlan_ledger::records::{Attachment, Done, ListAsk, StateAsk};
 use anlan_ledger::{Ledger, LedgerError};
 use anyhow::{Context, Result, bail};
 
@@ -18,6 +18,9 @@ const OWN: &str = "";
 /// Numbers of the records of all scenes by their names.
 #[derive(Default)]
 pub struct Numbers(BTreeMap<(usize, String), String>);
+
+/// Open records of a kind that are looked through.
+const NEWEST: u32 = 50;
 
 /// One step on its way.
 struct Stage<'a> {
@@ -49,13 +52,22 @@ impl Stage<'_> {
             self.numbers.insert((cue.playing, name.to_owned()), done.number);
             return Ok(());
         }
+        if !step.switch_on.is_empty() {
+            let (kind, series) = step.switch_on.split_once('/').context("a series is KIND/SERIES")?;
+            return self.ledger.switch_series(&rights, self.cast.unit_of(who)?, kind, series, true).await.map_err(in_words);
+        }
+        if !step.take.is_empty() {
+            let number = self.newest(&step.take, self.cast.unit_of(who)?, &rights).await?;
+            self.numbers.insert((cue.playing, OWN.to_owned()), number);
+            return Ok(());
+        }
         let number = self.number(cue, &step.record)?;
         let command = self.command(step, values, &number, &rights).await?;
         let done = self.ledger.act_on(&rights, &number, None, command).await.map_err(in_words)?;
         self.name_opened(cue, &done)
     }
 
-    async fn command(&self, step: &Step, values: Values, number: &str, rights: &anlan_ledger::engine::Rights) -> Result<Command> {
+    async fn command(&self, step: &Step, values: Values, number: &str, rights: &Rights) -> Result<Command> {
         let reason = (!step.reason.is_empty()).then(|| step.reason.clone());
         Ok(if !step.make.is_empty() {
             Command::Move { name: step.make.clone(), values, reason }
@@ -73,6 +85,14 @@ impl Stage<'_> {
         } else {
             bail!("a step does something")
         })
+    }
+
+    /// The newest open record of a kind in a unit.
+    async fn newest(&self, kind: &str, unit: UnitId, rights: &Rights) -> Result<String> {
+        let ask = ListAsk { kind: Some(kind.to_owned()), state: StateAsk::Open, limit: NEWEST, ..ListAsk::default() };
+        let found = self.ledger.list(rights, &ask).await?;
+        let newest = found.rows.into_iter().filter(|row| row.unit == unit).map(|row| row.number).max();
+        newest.with_context(|| format!("no open {kind} here"))
     }
 
     /// Gives what a move opened the names of `into`, in the order in which it was opened.

@@ -93,6 +93,10 @@ pub struct Step {
     /// Kind of the record that is opened, and the unit where it is not the opener's.
     pub open: String,
     pub unit: String,
+    /// Kind whose newest open record of the opener's unit is named: one that a series opened.
+    pub take: String,
+    /// `KIND/SERIES` that is switched on in the unit.
+    pub switch_on: String,
     #[serde(rename = "move")]
     pub make: String,
     pub approve: bool,

@@ -16,6 +16,7 @@ use anlan_tlog::{Digest, Hash, sha256};
 use anlan_vault::{BatchLines, Scope, Vault, VaultError};
 
 use super::days::{OpenDay, Text};
+use super::forms::Form;
 use super::lines::{self, KnownSource, View};
 use super::manifest::{Choices, FileLine, Manifest};
 use super::mask::Mask;
@@ -48,7 +49,9 @@ pub struct PackRequest {
     pub told: Told,
     /// Lines whose proofs are added; at most [`CHOSEN`].
     pub proofs: Vec<Seq>,
-    /// Names without folder, and contents; at most [`CHOSEN`].
+    /// Forms that are filled in from what is told.
+    pub forms: Vec<Form>,
+    /// Names without folder, and contents; with the forms at most [`CHOSEN`].
     pub papers: Vec<(String, Vec<u8>)>,
 }
 
@@ -57,7 +60,17 @@ impl PackRequest {
     #[must_use]
     pub fn plain(since: Instant, until: Instant, scope: Scope, made: u64) -> Self {
         let choices = Choices { made, ..Choices::default() };
-        Self { since, until, scope, choices, mask: Mask::default(), told: Told::default(), proofs: Vec::new(), papers: Vec::new() }
+        Self {
+            since,
+            until,
+            scope,
+            choices,
+            mask: Mask::default(),
+            told: Told::default(),
+            proofs: Vec::new(),
+            forms: Vec::new(),
+            papers: Vec::new(),
+        }
     }
 }
 
@@ -76,7 +89,7 @@ pub fn build_pack<W: Write + Seek>(
     if matches!(&request.scope, Scope::Sources(sources) if sources.is_empty()) {
         return Err(AssureError::EmptyScope);
     }
-    if request.proofs.len() > CHOSEN || request.papers.len() > CHOSEN {
+    if request.proofs.len() > CHOSEN || request.papers.len() + request.forms.len() > CHOSEN {
         return Err(AssureError::TooManyChosen);
     }
     if !Choices::fits(&request.choices.purpose) || !Choices::fits(&request.choices.visit) {
@@ -161,6 +174,9 @@ impl<'a> Builder<'a> {
             self.add_bytes(&name, bytes.clone());
         }
         let people = People::new(self.request, (&self.checkpoint, &self.note), &self.journal.verifying_key(), self.masked);
+        for (name, text) in people.forms(&self.ready) {
+            self.add_bytes(&name, text.into_bytes());
+        }
         for (name, text) in people.texts(&self.ready) {
             self.add_bytes(name, text.into_bytes());
         }

@@ -7,11 +7,13 @@ mod build;
 mod content;
 mod days;
 mod entries;
+pub mod forms;
 mod lines;
 mod manifest;
 pub mod mask;
 mod masked;
 mod merge;
+pub mod open;
 mod paper;
 mod people;
 mod period;
@@ -26,11 +28,12 @@ use anlan_base::{Day, Seq, SourceKey};
 use anlan_tlog::{Hash, hex, tile};
 
 pub use build::{PackRequest, build_pack};
+pub use forms::Form;
 pub use manifest::{CHOICE_BYTES, Choices, FileLine, Label, Manifest};
 pub use mask::Mask;
 pub use people::BROWSER_VERIFIER;
 pub use period::Period;
-pub use told::{Heading, Told};
+pub use told::{Heading, OpenTold, Told, VisitTold, Words};
 pub use verify::verify_pack;
 
 /// Name of the first member.

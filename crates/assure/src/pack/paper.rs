@@ -60,7 +60,7 @@ pub(crate) fn render(facts: &Facts<'_>) -> String {
     page.out
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -78,13 +78,22 @@ fn escaped(text: &str) -> String {
 }
 
 /// As a string of a style sheet: all but letters and digits as numbers, so that nothing ends the string or the sheet.
-fn in_style(text: &str) -> String {
+pub(super) fn in_style(text: &str) -> String {
     text.chars().map(|c| if c.is_alphanumeric() { c.to_string() } else { format!("\\{:06x} ", u32::from(c)) }).collect()
 }
 
-fn civil(at: Instant) -> String {
+pub(super) fn civil(at: Instant) -> String {
     let civil = at.to_civil();
     civil.get(..16).unwrap_or(&civil).to_owned()
+}
+
+/// A time bound of the period; what is beyond any line is said so.
+pub(super) fn bound(lang: Lang, at: Instant) -> String {
+    match at.0 {
+        0 => text(lang, "paper-from-first", &[]),
+        u64::MAX => text(lang, "paper-to-newest", &[]),
+        _ => civil(at),
+    }
 }
 
 impl Page<'_> {
@@ -96,13 +105,8 @@ impl Page<'_> {
         escaped(&text(self.lang, key, args))
     }
 
-    /// A time bound of the period; what is beyond any line is said so.
     fn bound(&self, at: Instant) -> String {
-        match at.0 {
-            0 => self.say("paper-from-first"),
-            u64::MAX => self.say("paper-to-newest"),
-            _ => civil(at),
-        }
+        bound(self.lang, at)
     }
 
     fn put(&mut self, html: &str) {

@@ -10,11 +10,12 @@ use anlan_tlog::note::VerifyingKey;
 use anlan_vault::Scope;
 
 use super::build::{PackRequest, Ready};
+use super::forms::{self, TextFile};
 use super::paper::{self, DayFile, Facts};
 use super::sums::{Sums, is_listed};
 use super::table::{Row, table};
 use super::told::Told;
-use super::{GUIDE, PAPER, Period, SUMS, VERDICTS, VERIFIER};
+use super::{GUIDE, PAPER, PAPERS, Period, SUMS, VERDICTS, VERIFIER};
 use crate::AssureError;
 
 /// The verifier for a browser, as it lies in every pack.
@@ -54,6 +55,25 @@ impl<'a> People<'a> {
             Scope::All => None,
             Scope::Sources(sources) => Some(sources.iter().map(ToString::to_string).collect()),
         }
+    }
+
+    /// The forms that were chosen, by the names of their members.
+    pub(super) fn forms(&self, ready: &BTreeMap<String, Ready>) -> Vec<(String, String)> {
+        let file = |(name, ready): (&String, &Ready)| {
+            let (source, day, lines) = ready.of.as_ref()?;
+            let (source, sm3) = (source.to_string(), ready.sm3.unwrap_or_default());
+            Some(TextFile { name: name.clone(), source, day: *day, lines: *lines, bytes: ready.length, sha256: ready.digest, sm3 })
+        };
+        let asked = forms::Asked {
+            told: &self.told,
+            choices: &self.request.choices,
+            period: self.period(),
+            sources: self.sources(),
+            size: self.checkpoint.size,
+            root: self.checkpoint.root,
+            files: ready.iter().filter_map(file).collect(),
+        };
+        self.request.forms.iter().map(|form| (format!("{PAPERS}{}", form.member()), forms::page(*form, &asked))).collect()
     }
 
     /// The texts, by the names of their members.

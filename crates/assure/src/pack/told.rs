@@ -4,13 +4,23 @@
 
 use anlan_base::text::Lang;
 use anlan_base::{Day, Instant};
+use anlan_law::duty::Why;
+use anlan_law::kind::{Kinds, Shape};
 use anlan_law::pack::Lawbook;
+use anlan_law::term::Term;
 use anlan_law::version::Force;
+use anlan_ledger::Directory;
+use anlan_ledger::engine::People;
 use serde_json::{Value, json};
 
 use super::mask::Mask;
 use crate::assess::coverage::{Cell, Coverage, DeviceCoverage};
 use crate::assess::{Asked, Standings, State, Verdict};
+
+/// Kind of the list of what must log.
+const LISTED: &str = "log-source";
+/// Things that a verdict names.
+const SAMPLE: usize = 3;
 
 /// A part of the paper that may be left out; the paper names those that were.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,8 +68,37 @@ pub struct Told {
     pub confirmed: Option<String>,
     /// Segments of the period that were not verified, or did not check; none where nothing was ever verified.
     pub unverified: Option<u64>,
+    /// Open hazards, findings and orders that the asker may see, and how many more there are.
+    pub open: Vec<OpenTold>,
+    pub open_more: u64,
+    /// The inspection for which the pack is made, where it is a record that the asker may see.
+    pub visit: Option<VisitTold>,
+    /// 仅自证, or 已外部存证 with until when and how.
+    pub anchor: String,
     /// Watermark of demonstration data; empty otherwise.
     pub watermark: String,
+}
+
+/// Something that is being put right, as its record has it; what it does not say is empty.
+#[derive(Clone, Debug, Default)]
+pub struct OpenTold {
+    pub number: String,
+    pub kind: String,
+    pub title: String,
+    pub measure: String,
+    pub owner: String,
+    pub due: String,
+    pub state: String,
+}
+
+/// An inspection; what its record does not say is empty.
+#[derive(Clone, Debug, Default)]
+pub struct VisitTold {
+    pub title: String,
+    pub authority: String,
+    pub instrument: String,
+    pub officers: String,
+    pub present: String,
 }
 
 #[derive(Clone, Debug)]
@@ -77,6 +116,12 @@ pub struct DutyTold {
     pub reasons: Vec<String>,
     pub codes: Vec<String>,
     pub asked: Vec<Asked>,
+    /// What it speaks of, the first few.
+    pub sample: Vec<String>,
+    /// What the packs say is to be done.
+    pub control: String,
+    /// Nothing measures it yet.
+    pub unbuilt: bool,
     /// Who attested, and until when.
     pub who: Option<(String, Day)>,
     /// Its entry in the ledger and that entry's leaf.
@@ -96,15 +141,51 @@ pub struct DeviceTold {
     /// Cause, since, until.
     pub gaps: Vec<(&'static str, Instant, Instant)>,
     pub silent_since: Option<Instant>,
+    /// Whether it was heard before its term began.
+    pub older: bool,
+    /// Words of its category, unit and term.
+    pub category: String,
+    pub dept: String,
+    pub term: String,
+}
+
+impl DeviceTold {
+    pub(crate) fn title(&self) -> &str {
+        if self.name.is_empty() { &self.source } else { &self.name }
+    }
+
+    /// Whether it fills its term.
+    pub(crate) fn is_full(&self) -> bool {
+        self.first.is_some() && self.days_complete >= self.days_required
+    }
+
+    /// The key of how it stands: younger than its term is never complete.
+    pub(crate) fn standing(&self) -> &'static str {
+        match () {
+            () if self.first.is_none() => "device-never",
+            () if self.silent_since.is_some() => "device-silent",
+            () if self.days_required > 0 && self.days_complete >= self.days_required => "device-complete",
+            () if self.older => "device-holed",
+            () => "device-growing",
+        }
+    }
+}
+
+/// What words are taken from.
+pub struct Words<'a> {
+    pub lang: Lang,
+    pub book: &'a Lawbook,
+    pub kinds: &'a Kinds,
+    pub directory: &'a Directory,
 }
 
 impl Told {
     /// Duties and devices as they stand, in the words of `lang`. `shows` keeps out devices beyond the asker's rights.
     #[must_use]
-    pub fn with(mut self, standings: &Standings, coverage: &Coverage, book: &Lawbook, lang: Lang, shows: impl Fn(&str) -> bool) -> Self {
+    pub fn with(mut self, standings: &Standings, coverage: &Coverage, words: &Words<'_>, shows: impl Fn(&str) -> bool) -> Self {
         let today = Day::of(self.at);
-        self.duties = standings.verdicts.iter().map(|verdict| duty(verdict, book, lang, today)).collect();
-        let devices = |devices: &[DeviceCoverage]| devices.iter().filter(|device| shows(&device.source)).map(device).collect();
+        self.duties = standings.verdicts.iter().map(|verdict| duty(verdict, words.book, words.lang, today)).collect();
+        let devices = |devices: &[DeviceCoverage]| devices.iter().filter(|one| shows(&one.source)).map(|one| device(one, words)).collect();
         self.devices = devices(&coverage.devices);
         self.unlisted = devices(&coverage.unlisted);
         self.confirmed.clone_from(&coverage.confirmed);
@@ -124,9 +205,16 @@ impl Told {
         for duty in &mut self.duties {
             duty.reasons.iter_mut().for_each(cover);
             duty.asked.iter_mut().for_each(|asked| cover(&mut asked.text));
+            duty.sample.iter_mut().for_each(cover);
             if let Some((person, _)) = &mut duty.who {
                 cover(person);
             }
+        }
+        for open in &mut self.open {
+            [&mut open.title, &mut open.measure, &mut open.owner].into_iter().for_each(cover);
+        }
+        if let Some(visit) = &mut self.visit {
+            [&mut visit.title, &mut visit.officers, &mut visit.present].into_iter().for_each(cover);
         }
         self
     }
@@ -162,6 +250,9 @@ fn duty(verdict: &Verdict, book: &Lawbook, lang: Lang, today: Day) -> DutyTold {
         reasons: verdict.reasons.iter().map(|reason| reason.say(lang)).collect(),
         codes: verdict.reasons.iter().map(|reason| reason.code.clone()).collect(),
         asked: verdict.asked.clone(),
+        sample: verdict.sample.iter().take(SAMPLE).map(|one| one.what.clone()).collect(),
+        control: known.map(|duty| duty.control.show(lang).to_owned()).unwrap_or_default(),
+        unbuilt: verdict.state == State::Unknown && verdict.why == Some(Why::NotBuilt) && !verdict.stale,
         who: verdict.who.as_ref().map(|who| (who.person.clone(), who.until)),
         entry: verdict.entry,
         leaf: verdict.leaf,
@@ -183,7 +274,36 @@ fn clauses(duty: &anlan_law::duty::Duty, book: &Lawbook, lang: Lang, today: Day)
     in_force.chain(others).collect()
 }
 
-fn device(of: &DeviceCoverage) -> DeviceTold {
+/// Where a term stands: the newest version that cites it, else another instrument.
+fn basis(term: &Term, book: &Lawbook, lang: Lang) -> String {
+    let cited = term.cites.iter().next_back().map(|(version, places)| {
+        let title = book.library.statute(version.statute()).map_or(version.as_str(), |statute| statute.title.show(lang));
+        let places: Vec<String> = places.iter().map(|place| place.show(lang)).collect();
+        match lang {
+            Lang::Zh => format!("《{title}》{}", places.join("、")),
+            Lang::En => format!("{title} {}", places.join(", ")),
+        }
+    });
+    let other = || {
+        let basis = term.other.first()?;
+        let title = book.instrument(&basis.instrument).map_or(basis.instrument.as_str(), |one| one.title.show(lang));
+        Some(basis.at.as_ref().map_or_else(|| title.to_owned(), |at| format!("{title} {at}")))
+    };
+    cited.or_else(other).unwrap_or_default()
+}
+
+/// The words of the list's own field.
+fn category(id: &str, words: &Words<'_>) -> String {
+    let field = words.kinds.get(LISTED).and_then(|kind| kind.field("category"));
+    let option = field.and_then(|field| match &field.shape {
+        Shape::Choice { options } => options.iter().find(|option| option.id == id),
+        _ => None,
+    });
+    option.map_or_else(|| id.to_owned(), |option| option.title.show(words.lang).to_owned())
+}
+
+fn device(of: &DeviceCoverage, words: &Words<'_>) -> DeviceTold {
+    let term = words.book.terms.iter().find(|term| term.id == of.term);
     let cause = |cell: Cell| match cell {
         Cell::Lost => "lost",
         Cell::Before | Cell::Covered | Cell::Silent | Cell::Open => "silent",
@@ -198,6 +318,10 @@ fn device(of: &DeviceCoverage) -> DeviceTold {
         complete_on: of.complete_on,
         gaps: of.gaps.iter().map(|gap| (cause(gap.cause), gap.since, gap.until)).collect(),
         silent_since: of.silent_since,
+        older: of.first.zip(of.cells.first()).is_some_and(|(first, (oldest, _))| Day::of(first) <= *oldest),
+        category: category(&of.category, words),
+        dept: People::unit(words.directory, of.unit).map_or_else(String::new, |unit| unit.name.clone()),
+        term: term.map_or_else(String::new, |term| basis(term, words.book, words.lang)),
     }
 }
 

@@ -13,7 +13,7 @@ use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
 use anlan_assure::pack::CHOICE_BYTES;
-use anlan_assure::{Choices, Heading, Label};
+use anlan_assure::{Choices, Form, Heading, Label};
 use anlan_base::text::{Lang, text};
 use anlan_base::{Day, Instant, Seq, SourceKey, parse_time};
 use anlan_law::kind::Role;
@@ -25,6 +25,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::channel::{Channel, Sender};
 
+use crate::address::address;
 use crate::console::Shared;
 use crate::failure::Failure;
 use crate::form::Pairs;
@@ -64,6 +65,7 @@ struct EvidencePage {
     proofs: String,
     labels: Vec<Choice>,
     headings: Vec<Choice>,
+    forms: Vec<Choice>,
     langs: Vec<Choice>,
     masked: bool,
     most: String,
@@ -99,6 +101,14 @@ fn exportable(house: &Shared, who: &Signed) -> Scope {
     }
 }
 
+/// The page with the visit filled in; empty for who may make no pack.
+pub(crate) fn link(who: &Signed, visit: &str) -> String {
+    if !PACKERS.iter().any(|role| who.rights.has(*role)) {
+        return String::new();
+    }
+    if visit.is_empty() { "/evidence".to_owned() } else { address("/evidence", &[("visit", visit)]) }
+}
+
 async fn draw(house: &Shared, who: &Signed, status: StatusCode, form: &Pairs, wrong: String) -> Result<Response, Failure> {
     let may = exportable(house, who);
     let names = logs::source_names(house).await?;
@@ -121,7 +131,7 @@ async fn draw(house: &Shared, who: &Signed, status: StatusCode, form: &Pairs, wr
     let choice =
         |id: &str, key: String, chosen: bool| Choice { id: id.to_owned(), title: text(lang, &key, &[]), group: String::new(), chosen };
     let label = Label::parse(form.get("label")).unwrap_or_default();
-    let asked: Vec<Heading> = headings(form);
+    let (asked, papers) = (headings(form), forms(form));
     let template = EvidencePage {
         page: Page::signed(house, who, Section::Inspection, "evidence-title"),
         wrong,
@@ -137,6 +147,7 @@ async fn draw(house: &Shared, who: &Signed, status: StatusCode, form: &Pairs, wr
             .iter()
             .map(|one| choice(one.code(), format!("evidence-heading-{}", one.code()), asked.contains(one)))
             .collect(),
+        forms: Form::ALL.iter().map(|one| choice(one.code(), format!("forms-{}", one.code()), papers.contains(one))).collect(),
         langs: [Lang::Zh, Lang::En]
             .iter()
             .map(|one| choice(one.tag(), format!("evidence-lang-{}", one.tag().to_lowercase()), *one == doc_lang(form)))
@@ -157,6 +168,17 @@ fn headings(form: &Pairs) -> Vec<Heading> {
         return Heading::ALL.to_vec();
     }
     form.0.iter().filter(|(name, _)| name == "heading").filter_map(|(_, code)| Heading::parse(code)).collect()
+}
+
+/// All, where the form was not sent yet.
+fn forms(form: &Pairs) -> Vec<Form> {
+    if form.get("sent").is_empty() {
+        return Form::ALL.to_vec();
+    }
+    let mut forms: Vec<Form> = form.0.iter().filter(|(name, _)| name == "form").filter_map(|(_, code)| Form::parse(code)).collect();
+    forms.sort_unstable();
+    forms.dedup();
+    forms
 }
 
 pub(crate) async fn evidence(State(house): State<Shared>, who: Signed, pairs: Pairs) -> Result<Response, Failure> {
@@ -238,6 +260,7 @@ fn wished(house: &Shared, who: &Signed, form: &Pairs) -> Result<PackWish, Refusa
         purpose: words("purpose")?,
         visit: words("visit")?,
         headings: headings(form),
+        forms: forms(form),
         proofs: proofs.map_err(|_| (WRONG, "evidence-bad-proofs"))?,
         made: None,
     })

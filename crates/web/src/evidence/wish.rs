@@ -1,6 +1,6 @@
 //! What somebody wishes of a pack. The console and the shell ask for it in the same words.
 
-use anlan_assure::{Heading, Label};
+use anlan_assure::{Form, Heading, Label};
 use anlan_base::text::Lang;
 use anlan_base::{Instant, Seq};
 use anlan_vault::Scope;
@@ -19,6 +19,8 @@ pub struct PackWish {
     pub purpose: String,
     pub visit: String,
     pub headings: Vec<Heading>,
+    /// Forms that are filled in.
+    pub forms: Vec<Form>,
     pub proofs: Vec<Seq>,
     /// Number of the entry, where it was recorded already.
     pub made: Option<u64>,
@@ -44,6 +46,7 @@ impl PackWish {
             ("purpose", self.purpose.clone()),
             ("visit", self.visit.clone()),
             ("headings", joined(self.headings.iter().map(|heading| heading.code()))),
+            ("forms", joined(self.forms.iter().map(|form| form.code()))),
             ("proofs", joined(self.proofs.iter())),
         ]
     }

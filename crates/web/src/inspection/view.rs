@@ -67,6 +67,8 @@ struct InspectionPage {
     visit: Option<Visit>,
     visits: Vec<Visit>,
     new_visit: String,
+    /// Where a pack is made for the visit; empty where the asker may make none.
+    pack: String,
     offered: Vec<Choice>,
     day: String,
     devices: Vec<Device>,
@@ -129,6 +131,7 @@ pub(super) async fn draw(house: &Shared, who: &Signed, pairs: &Pairs, status: St
         count: stands.count(book.duties.iter().filter(|duty| of_points.contains(&duty.id))),
         points,
         names,
+        pack: crate::evidence::link(who, visit.as_ref().map_or("", |visit| visit.number.as_str())),
         visits: visit::offered(house, who, visit.as_ref()).await?,
         new_visit: visit::new_form(house, who),
         offered: offered(house, &reach, &coverage).await?,

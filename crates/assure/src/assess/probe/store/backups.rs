@@ -1,9 +1,10 @@
 //! `backup.restored`: sets of data, whether each has a backup, and when it was last brought back.
 //!
-//! Invariants: a set counts as tested only by a record of a test that passed; our own store is always one of the important sets; while no other set is registered it is
-//! not known how many there are, and `sets` is left out: our own backup alone proves nothing of the operator's data.
+//! Invariants: a set counts as tested only by a record of a test that passed; our own store is always one of the important sets, and has a backup only where one was
+//! really made and kept, a test only of such a one: a form alone meets nothing. While no other set is registered, or nothing but registered sets is asked for, it is
+//! not known how many there are, and `sets` is left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anlan_base::{Day, Instant};
 use anlan_law::clock::{Each, Term};
@@ -57,16 +58,16 @@ fn sets_of(rows: &[RecordRow], of: &[String], today: Day) -> BTreeMap<String, Se
     sets
 }
 
-/// Our own store: backups that were made and kept, tests by records.
+/// Our own store: backups that were made and kept, and records of tests that brought one of them back.
 async fn own(site: &Site, rows: &[RecordRow], today: Day) -> Result<Set, AssessError> {
-    let mut set = Set { since: oldest_backup(site, today), ..Set::default() };
+    let made = site.ledger.upkeep(&["backup.kept"], Instant(0)).await?;
+    let kept: BTreeSet<Day> = made.iter().filter_map(|row| row.text("made")?.parse().ok()).map(|at| Day::of(Instant(at))).collect();
+    let mut recorded = Set::default();
     rows.iter()
         .filter(|row| row.state != "cancelled" && row.values.get("sort").is_some_and(|sort| sort == OWN))
-        .for_each(|row| set.read(row, today));
-    let made = site.ledger.upkeep(&["backup.kept"], Instant(0)).await?;
-    let last = made.first().and_then(|row| row.text("made")?.parse().ok()).map(|at| Day::of(Instant(at)));
-    set.backup = set.backup.max(last);
-    Ok(set)
+        .filter(|row| row.values.get("backup_on").and_then(|day| day.parse().ok()).is_some_and(|day| kept.contains(&day)))
+        .for_each(|row| recorded.read(row, today));
+    Ok(Set { since: oldest_backup(site, today), backup: kept.last().copied(), tested: recorded.tested })
 }
 
 /// The day of the oldest backup that still counts, by the packs: one period before this one.
@@ -82,9 +83,9 @@ pub(in crate::assess) async fn backup_restored(site: &Site, of: &[String]) -> Re
     let today = Day::of(site.now);
     let (rows, total) = records(site, KIND, StateAsk::All, RECORDS_READ).await?;
     let mut sets = sets_of(&rows, of, today);
-    let is_listed = !sets.is_empty();
+    let (is_listed, with_own) = (!sets.is_empty(), of.is_empty() || of.iter().any(|sort| sort == IMPORTANT));
     let mut measured = Measured::default();
-    if of.is_empty() || of.iter().any(|sort| sort == IMPORTANT) {
+    if with_own {
         // No record can have this name: it is trimmed.
         sets.insert(" ".to_owned(), own(site, &rows, today).await?);
     }
@@ -97,10 +98,10 @@ pub(in crate::assess) async fn backup_restored(site: &Site, of: &[String]) -> Re
             measured.reason(&code, &[("set", name.trim())]);
         }
     }
-    if is_listed {
-        measured = measured.count("sets", sets.len());
-    } else {
-        measured.reason("store-sets-unlisted", &[]);
+    match (is_listed, with_own) {
+        (true, true) => measured = measured.count("sets", sets.len()),
+        (true, false) => measured.reason("store-sets-recorded", &[]),
+        (false, _) => measured.reason("store-sets-unlisted", &[]),
     }
     measured = measured.count("without_backup", without_backup.len()).count("without_restore_test", untested.len());
     if let Some(oldest) = sets.values().filter_map(|set| set.tested).min() {

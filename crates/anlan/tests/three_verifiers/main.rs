@@ -2,9 +2,12 @@
 //! ones; a real pack is verified by its form, and read by a script that knows the format alone.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, dead_code, reason = "tests")]
 
-#[path = "../../assure/tests/forge/mod.rs"]
+#[path = "../../../assure/tests/forge/mod.rs"]
 mod forge;
+mod friday;
+#[path = "../server/mod.rs"]
 mod server;
+mod tampered;
 
 use std::io::Write;
 use std::net::TcpStream;
