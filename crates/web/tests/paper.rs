@@ -76,6 +76,9 @@ async fn computed_forms_have_the_fields_of_the_spec() {
         in_order(english.text(), form, 1);
         assert!(english.text().contains("2026-11-21") && !english.text().contains('‹'), "{form}");
     }
+    // A form is read without the console beside it: law and place, and no page of where a rule was found.
+    let check = house.get("/paper/self-check", &officer).await;
+    assert!(check.text().contains("《中华人民共和国网络安全法》第") && !check.text().contains("来源页"), "{}", check.text());
     assert_eq!(house.get("/paper/none", &officer).await.status, StatusCode::NOT_FOUND);
 }
 
@@ -113,6 +116,9 @@ async fn printed_forms_have_the_fields_of_the_spec() {
         }
         in_order(house.get_in(&path, &session, "en").await.text(), form, 1);
     }
+    // Rows of two pairs are as wide as those of three.
+    let report = house.get(&format!("/r/{month}/print/report"), &session).await;
+    assert!(report.text().contains("colspan=\"3\"") && report.text().contains("colspan=\"5\""), "{}", report.text());
     let index = house.get("/paper", &session).await;
     for told in ["隐患整改台账", "整改报告", "责任书", "网络安全值班及事件月报", order.as_str(), letter.as_str(), month.as_str()]
     {

@@ -8,7 +8,7 @@ use anlan_law::duty::{Duty, Why};
 
 use super::going::{Going, going};
 use super::sheet::{Cell, Sheet, Table, fact, operator};
-use crate::compliance::book::{Law, law};
+use crate::compliance::book::{Law, Sides, law};
 use crate::compliance::cites;
 use crate::compliance::stand::{Stand, Stands, sees_names};
 use crate::console::Shared;
@@ -54,7 +54,7 @@ pub(super) fn duties<'a>(law: &'a Law, stands: &'a Stands, lang: Lang, today: Da
             continue;
         }
         let sentence = shown::plain(&stand.sentence(lang, duty, names), BYTES);
-        told.push(Told { basis: cites(law, lang, sides.first(), duty), sentence, duty, stand });
+        told.push(Told { basis: basis(law, lang, sides.first(), duty), sentence, duty, stand });
     }
     let rank = |state: State| match state {
         State::Failing => 0,
@@ -64,6 +64,17 @@ pub(super) fn duties<'a>(law: &'a Law, stands: &'a Stands, lang: Lang, today: Da
     };
     told.sort_by_key(|told| rank(told.stand.state));
     Duties { told, unbuilt }
+}
+
+/// Law and place, for a form is read without the console beside it; else the first other instrument.
+fn basis(law: &Law, lang: Lang, side: Option<&Sides<'_>>, duty: &Duty) -> String {
+    let cited = cites(law, lang, side, duty);
+    let of_law = side.filter(|side| !duty.places(&side.now.id).is_empty());
+    match (of_law.map(|side| side.statute.title.show(lang)), lang) {
+        (Some(title), Lang::Zh) => format!("《{title}》{cited}"),
+        (Some(title), Lang::En) => format!("{title} {cited}"),
+        (None, _) => cited,
+    }
 }
 
 /// The duties that nothing measures yet, in one note; empty where there are none.

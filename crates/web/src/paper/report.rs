@@ -115,7 +115,7 @@ impl Writing<'_> {
             .collect();
         let found = match rows.is_empty() {
             true => self.said("report-found-none", &[]),
-            false => self.table(&[("no", 6), ("problem", 46), ("basis", 28), ("situation", 20)], rows),
+            false => self.table(&[("no", 8), ("problem", 44), ("basis", 28), ("situation", 20)], rows),
         };
         vec![self.heading("report-found"), found]
     }
@@ -138,7 +138,7 @@ impl Writing<'_> {
             return vec![self.heading("report-plan"), self.said("report-plan-none", &[])];
         }
         let rows = (1..).zip(rows).map(|(number, row): (usize, _)| std::iter::once(number.to_string()).chain(row).collect()).collect();
-        let columns = [("no", 6), ("problem", 38), ("measure", 30), ("owner", 12), ("due", 14)];
+        let columns = [("no", 8), ("problem", 36), ("measure", 30), ("owner", 12), ("due", 14)];
         vec![self.heading("report-plan"), self.said("report-plan-said", &[]), self.table(&columns, rows)]
     }
 
