@@ -51,6 +51,7 @@ fn assessor(instance: &Instance, first: Arc<Lawbook>) -> Assessor {
         dir: dir.clone(),
         book: ledger.lawbook().unwrap_or_else(|_| first.clone()),
         now: clock.now(),
+        coverage: anlan_assure::assess::coverage::Remembered::default(),
     })
 }
 

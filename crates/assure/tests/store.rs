@@ -52,7 +52,8 @@ impl House {
         let book = Arc::new(Lawbook::shipped(&["cn"]).unwrap());
         ledger.set_book(book.clone()).await.unwrap();
         let (ledger, vault) = (Arc::new(ledger), Arc::new(vault));
-        let site = Site { ledger, vault, journal, fs: fs.clone(), dir: dir.path().into(), book, now: clock.now() };
+        let coverage = anlan_assure::assess::coverage::Remembered::default();
+        let site = Site { ledger, vault, journal, fs: fs.clone(), dir: dir.path().into(), book, now: clock.now(), coverage };
         Self { fs, clock, site, _dir: dir }
     }
 

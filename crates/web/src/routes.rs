@@ -9,7 +9,6 @@ use anlan_law::kind::Role;
 use anlan_ledger::LOG_READERS;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::Method;
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -281,9 +280,8 @@ async fn admit(State((house, need)): State<(Shared, Need)>, request: Request, ne
     if !roles.is_empty() && !roles.iter().any(holds) {
         return Err(Failure::Forbidden { roles });
     }
-    if parts.method == Method::GET {
-        who.todo = records::todo_count(&house, &who).await?;
-    }
+    // A change that is refused draws a page too.
+    who.todo = records::todo_count(&house, &who).await?;
     parts.extensions.insert(who);
     Ok(next.run(Request::from_parts(parts, body)).await)
 }

@@ -5,9 +5,11 @@
 mod days;
 pub(super) mod gone;
 pub(super) mod list;
+mod once;
 pub(super) mod term;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use anlan_base::{Day, Instant, SourceKey};
 use anlan_law::clock::kept_through;
@@ -19,6 +21,7 @@ use super::{AssessError, Site};
 use days::Judge;
 use gone::Gone;
 use list::{List, Listed};
+pub use once::{HOLDS_SECONDS, Remembered};
 
 /// Days after which a look at the store says nothing any more.
 const VERIFIED_DAYS: u32 = 7;
@@ -96,7 +99,7 @@ pub struct Coverage {
 /// # Errors
 /// When the ledger or the vault cannot be read.
 pub async fn coverage(site: &Site) -> Result<Coverage, AssessError> {
-    Ok(measured(site).await?.coverage)
+    Ok(measured(site).await?.coverage.clone())
 }
 
 /// What we lost of everybody's lines in the last days, by our own doing.
@@ -158,7 +161,12 @@ impl Heard {
     }
 }
 
-pub(super) async fn measured(site: &Site) -> Result<Measurement, AssessError> {
+/// As it was measured last, where that still holds.
+pub(super) async fn measured(site: &Site) -> Result<Arc<Measurement>, AssessError> {
+    site.coverage.measured(site).await
+}
+
+async fn survey(site: &Site) -> Result<Measurement, AssessError> {
     let list = list::read(site).await?;
     let names = site.ledger.sources().await?.into_iter().filter_map(|row| Some((row.key, row.name?))).collect();
     let unverified = unverified(site).await?;

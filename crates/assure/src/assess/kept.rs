@@ -173,8 +173,9 @@ mod tests {
 
     fn verdicts() -> impl Strategy<Value = Verdict> {
         let why = prop::option::of(prop::sample::select(vec![Why::NotBuilt, Why::NotMeasured, Why::NotAttested]));
-        let asked = (prop::sample::select(vec![How::Logs, How::Records, How::Command]), ".*", any::<u64>());
-        let asked = prop::collection::vec(asked.prop_map(|(how, text, number)| Asked { how, text, number }), 0..3);
+        let facts_of = prop::collection::vec("[a-z_]{1,9}", 0..3);
+        let asked = (prop::sample::select(vec![How::Logs, How::Records, How::Command]), ".*", any::<u64>(), facts_of);
+        let asked = prop::collection::vec(asked.prop_map(|(how, text, number, facts)| Asked { how, text, number, facts }), 0..3);
         let sample = prop::collection::vec((".*", ".*").prop_map(|(what, at)| Sample { what, at }), 0..3);
         let who = (any::<u32>(), 0..60_000_u32, ".*");
         let who =

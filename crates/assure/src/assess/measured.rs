@@ -55,6 +55,9 @@ pub struct Asked {
     pub how: How,
     pub text: String,
     pub number: u64,
+    /// Facts that this number is, or is a part of: what all questions with the same fact gave adds up to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<String>,
 }
 
 /// One of the things that were looked at: a record's number, a source, a segment.
@@ -87,7 +90,21 @@ impl Measured {
     }
 
     pub fn asked(&mut self, how: How, text: impl Into<String>, number: u64) {
-        self.asked.push(Asked { how, text: text.into(), number });
+        self.asked_for(&[], how, text, number);
+    }
+
+    /// The question whose number these facts are, or are a part of. One that gave nothing is passed over where another tells of the same facts.
+    pub fn asked_for(&mut self, facts: &[&str], how: How, text: impl Into<String>, number: u64) {
+        let is_told = |asked: &[Asked], fact: &str| asked.iter().any(|one| one.facts.iter().any(|told| told == fact));
+        if !facts.is_empty() {
+            if number == 0 && facts.iter().all(|fact| is_told(&self.asked, fact)) {
+                return;
+            }
+            let told_now =
+                |one: &Asked| one.number == 0 && !one.facts.is_empty() && one.facts.iter().all(|fact| facts.contains(&fact.as_str()));
+            self.asked.retain(|one| number == 0 || !told_now(one));
+        }
+        self.asked.push(Asked { how, text: text.into(), number, facts: facts.iter().map(|fact| (*fact).to_owned()).collect() });
     }
 
     /// Passed over where there are [`SAMPLES`] already.

@@ -39,6 +39,8 @@ pub struct Site {
     pub dir: Arc<Path>,
     pub book: Arc<Lawbook>,
     pub now: Instant,
+    /// How far the logs cover their terms, as it was measured last.
+    pub coverage: coverage::Remembered,
 }
 
 /// Why nothing could be measured. The duty is unknown, and the reason says this.

@@ -11,6 +11,7 @@ use anlan_law::duty::{Count, Known, Shown, Why};
 use anlan_ledger::Reached;
 pub use anlan_ledger::VerdictState as State;
 
+use super::coverage::Remembered;
 use super::judge::{Evidence, Found, Pair, standing, terms};
 use super::{Asked, AssessError, Reason, Sample, Site, attest, kept, probe};
 
@@ -90,19 +91,20 @@ pub struct Standings {
 pub struct Assessor {
     site: Box<dyn Fn() -> Site + Send + Sync>,
     turn: tokio::sync::Mutex<()>,
+    coverage: Remembered,
 }
 
 impl Assessor {
     /// `site` answers with what is to be looked at now: the book in force and the clock are asked anew each time.
     #[must_use]
     pub fn new(site: impl Fn() -> Site + Send + Sync + 'static) -> Self {
-        Self { site: Box::new(site), turn: tokio::sync::Mutex::new(()) }
+        Self { site: Box::new(site), turn: tokio::sync::Mutex::new(()), coverage: Remembered::default() }
     }
 
     /// What is looked at, now.
     #[must_use]
     pub fn site(&self) -> Site {
-        (self.site)()
+        Site { coverage: self.coverage.clone(), ..(self.site)() }
     }
 
     /// Measures everything, keeps what changed and answers with how all duties stand.
@@ -111,7 +113,7 @@ impl Assessor {
     /// When the ledger cannot be read or written.
     pub async fn assess(&self) -> Result<Standings, AssessError> {
         let turn = self.turn.lock().await;
-        let site = self.site();
+        let site = Site { coverage: Remembered::once(), ..self.site() };
         let found = measure_all(&site).await;
         let given = attest::given(&site).await?;
         let terms = terms(&site.book.duties);

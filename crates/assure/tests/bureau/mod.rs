@@ -156,6 +156,7 @@ impl Bureau {
             dir: self.dir.path().into(),
             book: book(),
             now: self.clock.now(),
+            coverage: anlan_assure::assess::coverage::Remembered::default(),
         }
     }
 
@@ -268,6 +269,15 @@ impl Bureau {
         for asked in measured.asked.iter().filter(|asked| asked.how == How::Records && asked.text.starts_with("/records/")) {
             assert_eq!(self.by_hand(&asked.text).await, asked.number, "{}", asked.text);
         }
+        // What the questions of one fact gave is the fact.
+        let asked_for: std::collections::BTreeSet<&String> = measured.asked.iter().flat_map(|asked| &asked.facts).collect();
+        for fact in asked_for {
+            let parts = measured.asked.iter().filter(|asked| asked.facts.contains(fact));
+            let sum = i64::try_from(parts.map(|asked| asked.number).sum::<u64>()).unwrap();
+            if let Some(number) = measured.facts.get(fact) {
+                assert_eq!(number, &Fact::Int(sum), "{} {of:?}: {fact}: {:?}", probe.name(), measured.asked);
+            }
+        }
         for reason in &measured.reasons {
             for lang in [anlan_base::text::Lang::Zh, anlan_base::text::Lang::En] {
                 let said = reason.say(lang);
@@ -286,6 +296,7 @@ impl Bureau {
                 ("view", "all") => ask.state = StateAsk::All,
                 ("view", "ended") => ask.state = StateAsk::Ended,
                 ("view", "overdue") => ask.state = StateAsk::Overdue,
+                ("where", written) => ask.conditions.push(written.parse().unwrap()),
                 ("view", other) => ask.state = StateAsk::Is(other.strip_prefix("is:").unwrap().to_owned()),
                 (by, value) => ask.filters.push((by.strip_prefix("by.").unwrap().to_owned(), value.to_owned())),
             }

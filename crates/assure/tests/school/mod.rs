@@ -74,6 +74,7 @@ impl School {
             dir: Arc::from(self.dir.as_path()),
             book: Arc::clone(&self.book),
             now: self.now(),
+            coverage: anlan_assure::assess::coverage::Remembered::default(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use anlan_base::Instant;
 
+use super::condition::Condition;
 use crate::engine::{PersonId, UnitId, Values};
 use crate::error::LedgerError;
 
@@ -53,6 +54,8 @@ pub struct ListAsk {
     pub holder: Option<PersonId>,
     /// Field and value; fields are filters of the kind, which must be asked for.
     pub filters: Vec<(String, String)>,
+    /// All of them hold; of one kind only.
+    pub conditions: Vec<Condition>,
     pub order: Order,
     /// `next` of the page before.
     pub after: Option<String>,

@@ -18,13 +18,13 @@ use crate::engine::{PersonId, UnitId, Values};
 use crate::error::LedgerError;
 
 /// Records whose titles one search looks at.
-pub const CANDIDATES: usize = 2_000;
+pub const CANDIDATES: usize = 1_000;
 /// Rows of an index that one search by filters looks at.
 pub const FILTERED: usize = 30_000;
 /// Records that are few enough to be read and sorted.
 pub(crate) const FEW: usize = 2_000;
 /// Rows that a search looks at in each range, at least: of many kinds together it then looks at more than the bounds above.
-const LEAST: usize = 20;
+const LEAST: usize = 4;
 /// Ranges in one statement.
 const RANGES_AT_ONCE: usize = 40;
 /// Values in one `IN`.
@@ -41,6 +41,7 @@ pub(crate) struct Search<'a> {
     pub within: Option<UnitId>,
     /// Due times from and until, both in.
     pub due: Option<(i64, i64)>,
+    pub now: Instant,
 }
 
 /// One range of an index: the records of one lane as they are seen from one seat.
@@ -55,7 +56,7 @@ struct Range {
 
 /// Where records are, and how many are in each lane for the asker, each counted once.
 #[derive(Default)]
-struct Lanes {
+pub(crate) struct Lanes {
     ranges: Vec<Range>,
     counts: BTreeMap<(String, String), u64>,
 }
@@ -69,7 +70,13 @@ impl<'a> Search<'a> {
             StateAsk::DueSoon(days) => Some((nanos(now), nanos(now.plus_nanos(u64::from(days).saturating_mul(DAY_NANOS))))),
             _ => None,
         };
-        Self { ask, order: ask.real_order(), scopes, filters, within: ask.unit, due }
+        Self { ask, order: ask.real_order(), scopes, filters, within: ask.unit, due, now }
+    }
+
+    /// The same, with other words or as many rows.
+    pub(crate) fn asking<'b>(&self, ask: &'b ListAsk) -> Search<'b> {
+        let (scopes, filters) = (self.scopes.clone(), self.filters.clone());
+        Search { ask, order: self.order, scopes, filters, within: self.within, due: self.due, now: self.now }
     }
 
     fn wants(&self, lane: &str) -> bool {
@@ -98,10 +105,7 @@ impl<'a> Search<'a> {
     pub(crate) async fn page(&self, conn: &mut Conn, kinds: &Kinds) -> Result<ListPage, LedgerError> {
         let after = self.ask.after.as_deref().map(|cursor| self.order.read(cursor)).transpose()?;
         let lanes = self.lanes(conn).await?;
-        let found = match self.few(conn, &lanes).await? {
-            Some(few) => few.page(self.order, after, self.ask.rows()),
-            None => self.walk(conn, &lanes, after).await?,
-        };
+        let found = self.found(conn, &lanes, after).await?;
         let rows = rows_of(conn, &found.spots, kinds).await?;
         let plain = (!self.tests() && self.due.is_none()).then(|| lanes.wanted(self));
         Ok(ListPage {
@@ -113,8 +117,16 @@ impl<'a> Search<'a> {
         })
     }
 
+    /// The places of the page behind this one.
+    pub(crate) async fn found(&self, conn: &mut Conn, lanes: &Lanes, after: Option<Spot>) -> Result<Found, LedgerError> {
+        match self.few(conn, lanes).await? {
+            Some(few) => Ok(few.page(self.order, after, self.ask.rows())),
+            None => self.walk(conn, lanes, after).await,
+        }
+    }
+
     /// Which lanes there are and how many records are in each.
-    async fn lanes(&self, conn: &mut Conn) -> Result<Lanes, LedgerError> {
+    pub(crate) async fn lanes(&self, conn: &mut Conn) -> Result<Lanes, LedgerError> {
         let mut lanes = Lanes::default();
         // Kinds that are seen from the same places are asked for together.
         let mut groups: BTreeMap<&Scope, Vec<&str>> = BTreeMap::new();
@@ -437,9 +449,9 @@ fn seats_of(id: &str, seats: &str) -> String {
 
 struct Few(Vec<Spot>);
 
-struct Found {
-    spots: Vec<Spot>,
-    next: Option<Spot>,
+pub(crate) struct Found {
+    pub spots: Vec<Spot>,
+    pub next: Option<Spot>,
     total: Option<u64>,
     cut: bool,
 }
@@ -474,7 +486,7 @@ fn ranges_of(rows: &[Row]) -> Result<Vec<Range>, LedgerError> {
     rows.iter().map(one).collect()
 }
 
-fn totals(lanes: &Lanes) -> Vec<StateTotal> {
+pub(crate) fn totals(lanes: &Lanes) -> Vec<StateTotal> {
     let each = lanes.counts.iter().filter_map(|((kind, lane), records)| {
         let (end, state) = lane.split_once(':')?;
         let ended = match end {
@@ -492,6 +504,10 @@ const ROW: &str = "r.id, r.number, r.kind, r.unit, r.lane, r.state, r.title, r.h
 
 /// The rows at these places, in their order.
 pub(crate) async fn rows_of(conn: &mut Conn, spots: &[Spot], kinds: &Kinds) -> Result<Vec<RecordRow>, LedgerError> {
+    Ok(rows_at(conn, spots, kinds).await?.into_iter().map(|(_, row)| row).collect())
+}
+
+pub(crate) async fn rows_at(conn: &mut Conn, spots: &[Spot], kinds: &Kinds) -> Result<Vec<(Spot, RecordRow)>, LedgerError> {
     let mut rows: BTreeMap<i64, RecordRow> = BTreeMap::new();
     let ids: BTreeSet<i64> = spots.iter().map(|spot| spot.id).collect();
     for run in ids.into_iter().collect::<Vec<_>>().chunks(IN_LIST) {
@@ -504,7 +520,7 @@ pub(crate) async fn rows_of(conn: &mut Conn, spots: &[Spot], kinds: &Kinds) -> R
             rows.insert(row.try_get("id")?, RecordRow::of(&row, kinds)?);
         }
     }
-    Ok(spots.iter().filter_map(|spot| rows.get(&spot.id).cloned()).collect())
+    Ok(spots.iter().filter_map(|spot| Some((*spot, rows.get(&spot.id)?.clone()))).collect())
 }
 
 impl RecordRow {

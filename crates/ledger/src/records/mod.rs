@@ -11,11 +11,14 @@ pub(crate) mod binds;
 mod bulk;
 pub(crate) mod check;
 mod commands;
+mod condition;
 mod erase;
 mod file_types;
 mod files;
 mod follow;
 mod list;
+mod marks;
+mod narrowed;
 mod once;
 mod opening;
 mod read;
@@ -34,9 +37,11 @@ pub use asked::{LIST_ROWS, ListAsk, ListPage, Order, RecordRow, StateAsk, StateT
 #[doc(hidden)]
 pub use bulk::Bulk;
 pub use commands::{Done, MANY};
+pub use condition::{CONDITION_BYTES, CONDITIONS, ClockIs, Condition, Judge, NAMED, TESTS, Test, What};
 pub use files::{Attachment, FILE_BYTES, FILE_NAME_CHARS, UNNAMED_SECONDS};
 pub use follow::REHELD;
 pub use list::CANDIDATES;
+pub use narrowed::{LOOKED, NARROW_FOLDS};
 pub use once::{KEY_BYTES, KEY_SECONDS, KEYS, Opened};
 pub use read::{CHILDREN, Children, FieldChange, HistoryRow, LINKS, SUMMARY_ROWS, Shown, SummaryRow};
 pub use shape::FILTERS;

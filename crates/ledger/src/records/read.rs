@@ -107,6 +107,7 @@ impl Ledger {
     pub(crate) async fn list_due(&self, who: &Rights, ask: &ListAsk, due: Option<(i64, i64)>) -> Result<ListPage, LedgerError> {
         let laws = self.laws()?;
         let directory = self.directory();
+        ask.check_conditions(&laws.kinds)?;
         let looker = Looker::new(who, &directory);
         let mut look = self.db.look().await?;
         let shapes = shapes(&mut look).await?;
@@ -115,6 +116,9 @@ impl Ledger {
         let mut search = Search::new(ask, self.clock.now(), scopes, filters);
         if due.is_some() {
             search.due = due;
+        }
+        if !ask.conditions.is_empty() {
+            return search.narrowed(&mut look, &laws, &directory).await;
         }
         search.page(&mut look, &laws.kinds).await
     }

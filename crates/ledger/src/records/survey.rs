@@ -64,22 +64,27 @@ impl Ledger {
         let laws = self.laws()?;
         let kind = surveyed(ask)?;
         laws.kinds.get(kind).ok_or_else(|| LedgerError::NotFound { what: "kind", name: kind.to_owned() })?;
+        ask.check_conditions(&laws.kinds)?;
         let Some(root) = root_seat(self) else { return Ok(ListPage::default()) };
         let seat = ask.unit.map_or(root, unit_seat);
         let scope = Scope { units: BTreeSet::from([seat]), people: BTreeSet::new(), everywhere: seat == root };
         let mut look = self.db.look().await?;
         let filters = filters(ask, &shapes(&mut look).await?)?;
         let search = Search::new(ask, self.clock.now(), BTreeMap::from([(kind.to_owned(), scope)]), filters);
+        if !ask.conditions.is_empty() {
+            return search.narrowed(&mut look, &laws, &self.directory()).await;
+        }
         search.page(&mut look, &laws.kinds).await
     }
 
-    /// How many records [`Self::survey`] would list over all its pages. Words, holders, late entries and voided ones cannot be counted.
+    /// How many records [`Self::survey`] would list over all its pages. Words, holders, conditions, late entries and voided ones cannot be counted.
     ///
     /// # Errors
     /// As [`Self::survey`].
     pub async fn survey_count(&self, ask: &ListAsk) -> Result<u64, LedgerError> {
         let kind = surveyed(ask)?;
-        if !ask.words.is_empty() || ask.holder.is_some() || matches!(ask.state, StateAsk::LateEntry | StateAsk::Voided) {
+        let tests = !ask.words.is_empty() || ask.holder.is_some() || !ask.conditions.is_empty();
+        if tests || matches!(ask.state, StateAsk::LateEntry | StateAsk::Voided) {
             return Err(LedgerError::Unfit { what: "survey", got: kind.to_owned(), rule: "counts by state and filters only" });
         }
         let Some(root) = root_seat(self) else { return Ok(0) };

@@ -97,6 +97,7 @@ const LIST: &[Parameter] = &[
     may("unit", Of::Unit),
     may("view", Of::Text),
     may("q", Of::Text),
+    may("where", Of::Text),
     may("order", Of::Words(&ORDERS)),
     may("after", Of::Text),
     may("limit", Of::Rows(LIST_ROWS)),
@@ -169,7 +170,7 @@ pub fn document(kinds: &Kinds) -> Value {
             "schemas": schemas(kinds),
             "responses": responses(),
             "securitySchemes": {
-                "token": { "type": "http", "scheme": "bearer", "description": "anlan_… ; scopes: logs:write, records:read, records:write" },
+                "token": { "type": "http", "scheme": "bearer", "description": "anlan_… ; scopes: logs:write, logs:read, records:read, records:write" },
                 "session": { "type": "apiKey", "in": "cookie", "name": "__Host-anlan" },
             },
         },

@@ -20,7 +20,7 @@ use crate::form::Pairs;
 /// Days within which a record counts as due soon, as on the page.
 const SOON_DAYS: u32 = 3;
 /// Names of a list's question; beside them `by.FIELD`.
-pub(crate) const LIST_NAMES: [&str; 7] = ["kind", "unit", "view", "q", "order", "after", "limit"];
+pub(crate) const LIST_NAMES: [&str; 8] = ["kind", "unit", "view", "q", "where", "order", "after", "limit"];
 /// What `view` may be; beside them `is:STATE`.
 pub(crate) const VIEWS: [&str; 8] = ["open", "all", "ended", "overdue", "soon", "late", "voided", "mine"];
 pub(crate) const ORDERS: [&str; 3] = ["number", "due", "changed"];
@@ -58,6 +58,8 @@ pub(crate) fn after(pairs: &Pairs) -> Option<String> {
 
 fn question(pairs: &Pairs, kinds: &Kinds, reader: &Reader) -> Result<ListAsk, Refused> {
     let (by, plain): (Vec<_>, Vec<_>) = pairs.0.iter().cloned().partition(|(name, _)| name.starts_with("by."));
+    let only = pairs.0.iter().filter(|(name, value)| name == "where" && !value.is_empty());
+    let conditions = only.map(|(_, value)| value.parse()).collect::<Result<_, anlan_ledger::LedgerError>>()?;
     known(&Pairs(plain), &LIST_NAMES)?;
     let kind = match pairs.get("kind") {
         "" => None,
@@ -82,6 +84,7 @@ fn question(pairs: &Pairs, kinds: &Kinds, reader: &Reader) -> Result<ListAsk, Re
         words: pairs.get("q").to_owned(),
         holder: if pairs.get("view") == "mine" { reader.rights.person } else { None },
         filters: filters.collect(),
+        conditions,
         order,
         after: after(pairs),
         limit: limit(pairs, LIST_ROWS)?,

@@ -8,6 +8,7 @@ use anlan_assure::assess::{Asked, Attested, How, State, Verdict};
 use anlan_base::Day;
 use anlan_base::text::{Lang, text};
 use anlan_law::duty::{Duty, Shown, Why};
+use anlan_law::probe::Probe;
 
 use super::bar::{Bar, bar, first_day};
 use super::stand::{Stand, Stands, reason_words, sees_names, told};
@@ -20,6 +21,8 @@ use crate::session::Signed;
 
 /// Verdicts of the history on one page.
 pub const HISTORY_ROWS: usize = 12;
+/// The page that lists devices and what sends logs.
+const SOURCES: &str = "/sources";
 /// The kind of attestations.
 const ATTESTATION: &str = "attestation";
 
@@ -30,6 +33,15 @@ pub(super) struct Question {
     /// What to type; empty where the console answers it.
     pub(super) command: String,
     pub(super) number: String,
+}
+
+/// A fact in words, and where its number is counted: each part with its list.
+pub(super) struct Told {
+    pub(super) fact: String,
+    pub(super) value: String,
+    /// The one list that gives the number; empty where none does, or several do.
+    pub(super) link: String,
+    pub(super) parts: Vec<(String, String)>,
 }
 
 pub(super) struct Who {
@@ -61,7 +73,7 @@ pub(super) struct VerdictShown {
     pub(super) age: String,
     /// The period that was looked at; empty where only the moment counts.
     pub(super) period: String,
-    pub(super) facts: Vec<(String, String)>,
+    pub(super) facts: Vec<Told>,
     pub(super) asked: Vec<Question>,
     /// What was looked at, with its page where there is one.
     pub(super) sample: Vec<(String, String)>,
@@ -125,7 +137,7 @@ fn of_stand(lang: Lang, duty: &Duty, stand: &Stand<'_>, names: bool) -> VerdictS
         at: verdict.map_or_else(String::new, |found| moment(found.at)),
         age: String::new(),
         period: verdict.map_or_else(String::new, |found| period(lang, found)),
-        facts: verdict.map_or_else(Vec::new, |found| told(lang, duty, &found.facts)),
+        facts: verdict.map_or_else(Vec::new, |found| facts(lang, duty, found, names)),
         asked: verdict.filter(|_| names).map_or_else(Vec::new, |found| found.asked.iter().map(question).collect()),
         sample: verdict.filter(|_| names).map_or_else(Vec::new, |found| {
             found.sample.iter().map(|one| (one.what.clone(), own(&one.at).unwrap_or_default().to_owned())).collect()
@@ -140,6 +152,27 @@ fn of_stand(lang: Lang, duty: &Duty, stand: &Stand<'_>, names: bool) -> VerdictS
         attest: String::new(),
         may_measure: false,
     }
+}
+
+/// The facts, each linked to the lists whose numbers it is.
+fn facts(lang: Lang, duty: &Duty, verdict: &Verdict, names: bool) -> Vec<Told> {
+    let lists = |name: &str| -> Vec<(String, String)> {
+        let of = verdict.asked.iter().filter(|one| names && one.how == How::Records && one.facts.iter().any(|fact| fact == name));
+        of.filter_map(|one| Some((own(&one.text)?.to_owned(), grouped(one.number)))).collect()
+    };
+    let of_devices = matches!(duty.probe(), Some(Probe::LogCoverage | Probe::LogFields | Probe::LogTime | Probe::LogHeard));
+    let words = told(lang, duty, &verdict.facts).into_iter();
+    let in_order = duty.probe().into_iter().flat_map(|probe| probe.facts()).filter(|(name, _)| verdict.facts.contains_key(*name));
+    let one = |((fact, value), (name, _)): ((String, String), &(&str, _))| {
+        let mut parts = lists(name);
+        let link = match parts.len() {
+            0 if names && of_devices => SOURCES.to_owned(),
+            1 => parts.remove(0).0,
+            _ => String::new(),
+        };
+        Told { fact, value, link, parts }
+    };
+    words.zip(in_order).map(one).collect()
 }
 
 fn period(lang: Lang, verdict: &Verdict) -> String {
@@ -212,7 +245,7 @@ mod tests {
             (How::Logs, "'failed' --since 2026-11-01", "", "anlan log search 'failed' --since 2026-11-01 --count"),
             (How::Command, "verify --data DIR", "", "anlan verify --data DIR"),
         ] {
-            let told = question(&Asked { how, text: written.into(), number: 1234 });
+            let told = question(&Asked { how, text: written.into(), number: 1234, facts: Vec::new() });
             assert_eq!((told.link.as_str(), told.command.as_str()), (link, command), "{written}");
             assert_eq!(told.number, "1\u{202f}234");
         }

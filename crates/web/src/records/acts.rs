@@ -110,6 +110,10 @@ pub(crate) async fn act_form(
     if !verb.has_form() {
         return Ok(see_other(&format!("/r/{number}")));
     }
+    if !shown.may_do.contains(&verb) {
+        let wrong = text(who.lang, "act-not-now", &[("act", &text(who.lang, &format!("act-{}", verb.id()), &[]))]);
+        return record::draw(&house, &who, &shown, StatusCode::FORBIDDEN, wrong, String::new()).await;
+    }
     draw(
         &house,
         &who,
@@ -296,7 +300,7 @@ async fn draw(
 ) -> Result<Response, Failure> {
     let lang = who.lang;
     let directory = house.console.ledger.directory();
-    let offers = Chosen::load(house, &directory).await?;
+    let offers = Chosen::load(house, &directory, &who.rights).await?;
     let title = text(lang, &format!("act-{}", verb.id()), &[]);
     let number = &shown.record.number;
     show(

@@ -73,7 +73,7 @@ async fn list(State(house): State<Shared>, who: Signed, Path(kind): Path<String>
     let _turn = house.sheets.turn().await?;
     let kinds = house.console.ledger.kinds();
     let kind = house.kind(&kinds, &kind)?;
-    let mut asked = question(&kind, &pairs, &who);
+    let mut asked = question(&kind, &pairs, &who)?;
     name_first(&kind, &mut asked);
     let back = format!("/records/{}", kind.id);
     let (rows, directory) = match rows(&house, &who, &mut asked).await? {

@@ -156,7 +156,7 @@ fn drawn(field: &Field, value: &str, lang: Lang, offers: &dyn Offers) -> Drawn {
         Shape::Yes => one(["yes", "no"].map(|id| (id.to_owned(), text(lang, &format!("word-{id}"), &[]))).into_iter(), value),
         Shape::Person => Drawn::One { options: chosen(offers.people(), &[value.to_owned()]) },
         Shape::Unit => Drawn::One { options: chosen(offers.units(), &[value.to_owned()]) },
-        Shape::Source => Drawn::One { options: chosen(offers.sources(), &[value.to_owned()]) },
+        Shape::Source => Drawn::One { options: chosen(with_kept(offers.sources(), value), &[value.to_owned()]) },
         Shape::People { .. } => Drawn::Many { options: chosen(offers.people(), &listed(value)) },
         Shape::Units { .. } => Drawn::Many { options: chosen(offers.units(), &listed(value)) },
         Shape::Attachment { most } => Drawn::Files { kept: Kept::list(value), most: *most },
@@ -166,6 +166,14 @@ fn drawn(field: &Field, value: &str, lang: Lang, offers: &dyn Offers) -> Drawn {
 
 fn one(all: impl Iterator<Item = (String, String)>, value: &str) -> Drawn {
     Drawn::One { options: all.map(|(id, title)| Choice { chosen: id == value, id, title, group: String::new() }).collect() }
+}
+
+/// What the record holds stays in its form, though the reader may not choose it anew.
+fn with_kept(mut options: Vec<Choice>, value: &str) -> Vec<Choice> {
+    if !value.is_empty() && !options.iter().any(|option| option.id == value) {
+        options.push(Choice { id: value.to_owned(), title: value.to_owned(), group: String::new(), chosen: true });
+    }
+    options
 }
 
 fn chosen(mut options: Vec<Choice>, ids: &[String]) -> Vec<Choice> {

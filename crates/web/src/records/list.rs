@@ -1,9 +1,12 @@
 //! `/records/{kind}`: the one list of every kind. Every question stands in the address.
 
+use std::collections::BTreeMap;
+
 use anlan_base::Instant;
 use anlan_base::text::text;
 use anlan_law::kind::{Kind, Shape};
 use anlan_ledger::Directory;
+use anlan_ledger::engine::Urging;
 use anlan_ledger::records::{ListAsk, ListPage, Order, RecordRow, StateAsk};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -11,6 +14,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::form::{Choice, Offers, say};
+use super::narrow::{self, Narrowed};
 use super::{Chosen, unit_of, words};
 use crate::address::encode;
 use crate::console::Shared;
@@ -94,6 +98,7 @@ struct ListTemplate {
     next: String,
     /// The saved view that this is.
     kept_view: String,
+    narrowed: Narrowed,
 }
 
 /// What an address asks for.
@@ -103,7 +108,9 @@ pub(crate) struct Question {
     pub(crate) columns: Vec<String>,
 }
 
-pub(crate) fn question(kind: &Kind, pairs: &Pairs, who: &Signed) -> Question {
+/// # Errors
+/// A condition that cannot be read.
+pub(crate) fn question(kind: &Kind, pairs: &Pairs, who: &Signed) -> Result<Question, Failure> {
     let view = pairs.get("view").to_owned();
     let state = match view.as_str() {
         "all" => StateAsk::All,
@@ -130,11 +137,12 @@ pub(crate) fn question(kind: &Kind, pairs: &Pairs, who: &Signed) -> Question {
         words: pairs.get("q").to_owned(),
         holder: (view == "mine").then_some(who.rights.person).flatten(),
         filters: filters.collect(),
+        conditions: narrow::conditions(pairs)?,
         order,
         after: Some(pairs.get("after").to_owned()).filter(|after| !after.is_empty()),
         limit: ROWS,
     };
-    Question { ask, view, columns: if columns.is_empty() { kind.list.iter().take(COLUMNS).cloned().collect() } else { columns } }
+    Ok(Question { ask, view, columns: if columns.is_empty() { kind.list.iter().take(COLUMNS).cloned().collect() } else { columns } })
 }
 
 /// This page's address with one thing changed; a page's place is dropped.
@@ -155,9 +163,9 @@ pub(crate) async fn list(State(house): State<Shared>, who: Signed, Path(kind): P
     let kinds = house.console.ledger.kinds();
     let kind = house.kind(&kinds, &kind)?;
     let directory = house.console.ledger.directory();
-    let asked = question(&kind, &pairs, &who);
+    let asked = question(&kind, &pairs, &who)?;
     let found = house.console.ledger.list(&who.rights, &asked.ask).await?;
-    let chosen = Chosen::load(&house, &directory).await?;
+    let chosen = Chosen::load(&house, &directory, &who.rights).await?;
     let saved = house.console.ledger.saved_views(&who.session.user.name).await?;
     let base = format!("/records/{}", kind.id);
     let lang = who.lang;
@@ -170,6 +178,8 @@ pub(crate) async fn list(State(house): State<Shared>, who: Signed, Path(kind): P
         count: String::new(),
     }));
     let now = house.console.clock.now();
+    let mut rows: Vec<Row> = found.rows.iter().map(|row| drawn(row, Some(&kind), &asked.columns, &directory, now, lang)).collect();
+    mark(&mut rows, &house.console.ledger.urgings(&found.rows).await?, lang);
     let shown = !house.console.ledger.units_to_open(&who.rights, &kind).is_empty();
     let change = |name: &str, value: &str| address(&base, &pairs, &[(name, value)]);
     let told = super::acts::told(&pairs, lang);
@@ -183,6 +193,7 @@ pub(crate) async fn list(State(house): State<Shared>, who: Signed, Path(kind): P
             views,
             hiddens: [("view", asked.view.clone()), ("order", pairs.get("order").to_owned())]
                 .into_iter()
+                .chain(asked.ask.conditions.iter().map(|condition| (narrow::NAME, condition.to_string())))
                 .filter(|(_, v)| !v.is_empty())
                 .map(|(n, v)| (n.to_owned(), v))
                 .collect(),
@@ -191,7 +202,7 @@ pub(crate) async fn list(State(house): State<Shared>, who: Signed, Path(kind): P
             columns: columns(&kind, &asked.columns, lang),
             heads: heads(&kind, &asked.columns, lang),
             has_units: directory.scope(&who.rights).len() > 1,
-            rows: found.rows.iter().map(|row| drawn(row, Some(&kind), &asked.columns, &directory, now, lang)).collect(),
+            rows,
             bulk: bulk(&kind, lang),
             by_number: change("order", ""),
             by_due: change("order", "due"),
@@ -204,6 +215,7 @@ pub(crate) async fn list(State(house): State<Shared>, who: Signed, Path(kind): P
             next: found.next.as_deref().map_or_else(String::new, |next| change("after", next)),
             base: base.clone(),
             kept_view,
+            narrowed: narrow::shown(&kind, &pairs, &asked.ask.conditions, found.total, &*directory, lang),
             page,
         },
     )
@@ -287,6 +299,17 @@ fn bulk(kind: &Kind, lang: anlan_base::text::Lang) -> Vec<BulkAct> {
     let moves = moves.map(|a_move| BulkAct { id: format!("do:{}", a_move.name), title: say(&a_move.title, lang).to_owned() });
     let built = ["urge", "note", "void"].map(|verb| BulkAct { id: format!("act:{verb}"), title: text(lang, &format!("act-{verb}"), &[]) });
     moves.chain(built).collect()
+}
+
+/// Rows with the marks of those that were urged.
+pub(crate) fn mark(rows: &mut [Row], urged: &BTreeMap<String, Urging>, lang: anlan_base::text::Lang) {
+    for row in rows {
+        match urged.get(&row.number) {
+            Some(Urging::Supervise) => row.tags.push(("bad", text(lang, "tag-supervised", &[]))),
+            Some(Urging::Remind) => row.tags.push(("warn", text(lang, "tag-urged", &[]))),
+            None => {}
+        }
+    }
 }
 
 /// A record as lists show it; also used for children and for what is to be done.

@@ -18,6 +18,7 @@ mod import;
 mod index;
 mod list;
 mod moves;
+mod narrow;
 mod open;
 mod plan;
 mod print;
@@ -31,10 +32,11 @@ mod views;
 pub(crate) mod words;
 
 use anlan_law::kind::Kind;
-use anlan_ledger::engine::{People, UnitId};
+use anlan_ledger::engine::{People, Rights, UnitId};
 
 use crate::console::House;
 use crate::failure::Failure;
+use crate::sources::reach::Reach;
 
 pub(crate) use acts::{act, act_form, bulk, urge_missing};
 pub(crate) use agenda::agenda;
@@ -67,8 +69,11 @@ impl House {
 }
 
 impl<'a> Chosen<'a> {
-    pub(crate) async fn load(house: &House, directory: &'a anlan_ledger::Directory) -> Result<Self, Failure> {
-        let sources = house.console.ledger.sources().await?;
+    /// Sources are those of units that the person sees: the others' names are not theirs to read.
+    pub(crate) async fn load(house: &House, directory: &'a anlan_ledger::Directory, who: &Rights) -> Result<Self, Failure> {
+        let reach = Reach { directory, who, logs: house.console.ledger.sources_in_scope(who) };
+        let mut sources = house.console.ledger.sources().await?;
+        sources.retain(|source| reach.sees(&source.key));
         let choice = |source: anlan_ledger::SourceRow| form::Choice {
             title: source.name.unwrap_or_else(|| source.key.as_str().to_owned()),
             id: source.key.as_str().to_owned(),

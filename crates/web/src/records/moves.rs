@@ -2,7 +2,7 @@
 
 use anlan_base::text::text;
 use anlan_law::kind::{Eyes, Kind, Move};
-use anlan_ledger::engine::{Command, Values};
+use anlan_ledger::engine::{Command, Refusal, Values};
 use anlan_ledger::records::Shown;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -26,12 +26,27 @@ async fn found(house: &Shared, who: &Signed, number: &str, name: &str) -> Result
     Ok((shown, kind, a_move))
 }
 
+/// Refusals that speak of the right to make a move, not of the record.
+const NOT_YOURS: [&str; 2] = ["not-yours", "no-person"];
+
+/// Why the asker cannot make the move now, where they cannot: no form is drawn that leads nowhere.
+fn refusal(shown: &Shown, name: &str) -> Option<Refusal> {
+    match shown.may.iter().find(|may| may.name == name) {
+        Some(may) => may.refusal.clone(),
+        None => Some(Refusal::new("move-not-now")),
+    }
+}
+
 pub(crate) async fn move_form(
     State(house): State<Shared>,
     who: Signed,
     Path((number, name)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
     let (shown, kind, a_move) = found(&house, &who, &number, &name).await?;
+    if let Some(refusal) = refusal(&shown, &name) {
+        let status = if NOT_YOURS.contains(&refusal.code) { StatusCode::FORBIDDEN } else { StatusCode::CONFLICT };
+        return super::record::draw(&house, &who, &shown, status, super::open::told(&refusal, who.lang), String::new()).await;
+    }
     let typed = Typed { values: shown.record.values.clone(), ..Typed::default() };
     draw(&house, &who, &shown, &kind, &a_move, StatusCode::OK, &typed, "").await
 }
@@ -76,7 +91,7 @@ async fn draw(
 ) -> Result<Response, Failure> {
     let lang = who.lang;
     let directory = house.console.ledger.directory();
-    let offers = Chosen::load(house, &directory).await?;
+    let offers = Chosen::load(house, &directory, &who.rights).await?;
     let of = |name: &String, required: bool| {
         let field = kind.field(name)?;
         Some(input(field, typed.value(name), required, typed.wrong(name, lang), lang, &offers))

@@ -144,7 +144,7 @@ async fn draw(
 ) -> Result<Response, Failure> {
     let lang = who.lang;
     let directory = house.console.ledger.directory();
-    let offers = Chosen::load(house, &directory).await?;
+    let offers = Chosen::load(house, &directory, &who.rights).await?;
     let mut inputs = Vec::new();
     let own = own_unit(house, who).map_or_else(String::new, |id| id.to_string());
     let reach = house.console.ledger.units_to_open(&who.rights, kind);

@@ -8,7 +8,7 @@ use anlan_base::text::{Lang, text};
 use anlan_law::kind::{Kind, Print, PrintOf, Shape};
 use anlan_ledger::Directory;
 use anlan_ledger::engine::Record;
-use anlan_ledger::records::{RecordRow, Shown};
+use anlan_ledger::records::{ListAsk, RecordRow, Shown};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -186,7 +186,7 @@ pub(crate) async fn print_list(
         .print
         .iter()
         .find(|form| matches!(form.of, PrintOf::List { .. }) && (pairs.get("form").is_empty() || form.name == pairs.get("form")));
-    let mut asked = question(&kind, &pairs, &who);
+    let mut asked = question(&kind, &pairs, &who)?;
     asked.ask.limit = 0;
     asked.ask.after = None;
     let directory = ledger.directory();
@@ -196,11 +196,9 @@ pub(crate) async fn print_list(
     };
     let mut rows = Vec::new();
     while rows.len() < PRINTED_ROWS {
-        let found = ledger.list(&who.rights, &asked.ask).await?;
-        rows.extend(
-            found.rows.iter().map(|row| columns.iter().map(|name| listed(name, row, &kind, &directory, who.lang)).collect::<Vec<_>>()),
-        );
-        asked.ask.after = found.next;
+        let (found, next) = page(&house, &who, &asked.ask, &kind, &columns).await?;
+        rows.extend(found.iter().map(|row| columns.iter().map(|name| listed(name, row, &kind, &directory, who.lang)).collect::<Vec<_>>()));
+        asked.ask.after = next;
         if asked.ask.after.is_none() {
             break;
         }
@@ -226,6 +224,23 @@ pub(crate) async fn print_list(
             page,
         },
     )
+}
+
+/// A page of the list with the values of all columns: those that no list shows stand in the records alone.
+async fn page(
+    house: &Shared,
+    who: &Signed,
+    ask: &ListAsk,
+    kind: &Kind,
+    columns: &[String],
+) -> Result<(Vec<RecordRow>, Option<String>), Failure> {
+    let is_listed = |name: &String| name.starts_with('@') || kind.list.contains(name);
+    if columns.iter().all(is_listed) {
+        let found = house.console.ledger.list(&who.rights, ask).await?;
+        return Ok((found.rows, found.next));
+    }
+    let (found, next) = house.console.ledger.summary(&who.rights, ask).await?;
+    Ok((found.into_iter().map(|one| RecordRow { values: one.values, ..one.row }).collect(), next))
 }
 
 /// The head of a column of a printed or exported list.

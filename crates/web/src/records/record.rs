@@ -118,6 +118,7 @@ pub(crate) async fn draw(
     let kind = kinds.get(&record.kind).ok_or(Failure::NotFound)?;
     let history = ledger.history(&who.rights, &record.number).await?.unwrap_or_default();
     let below = ledger.children(&who.rights, &record.number).await?.unwrap_or_default();
+    let urged = ledger.urgings(&below.rows).await?;
     let parent_seen = match &record.parent {
         Some(parent) => ledger.record(&who.rights, parent).await?.is_some(),
         None => false,
@@ -128,6 +129,8 @@ pub(crate) async fn draw(
     let title = record.values.get(&kind.title_field).map_or_else(|| say(&kind.title, lang).to_owned(), Clone::clone);
     let (pending, proposed) = pending(kind, record, &directory, lang);
     let page = Page::records(house, who, kind.place, &title);
+    let mut children: Vec<_> = below.rows.iter().map(|row| drawn(row, kinds.get(&row.kind), &[], &directory, now, lang)).collect();
+    super::list::mark(&mut children, &urged, lang);
     show(
         status,
         &RecordTemplate {
@@ -158,7 +161,7 @@ pub(crate) async fn draw(
             asked_me: shown.may_do.contains(&Verb::Answer),
             asks: asks(record, &directory, lang),
             child_totals: child_totals(&below, &kinds, lang),
-            children: below.rows.iter().map(|row| drawn(row, kinds.get(&row.kind), &[], &directory, now, lang)).collect(),
+            children,
             verbs: verbs(&shown.may_do, erases(kind, shown, who, &directory), lang),
             history: steps(kind, &history, &directory, lang),
         },

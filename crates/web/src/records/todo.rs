@@ -60,9 +60,12 @@ pub(crate) async fn todo(State(house): State<Shared>, who: Signed, pairs: Pairs)
         on: asked == id,
         count: count(&found, id),
     });
+    let records: Vec<_> = found.rows.iter().map(|row| row.record.clone()).collect();
+    let urged = house.console.ledger.urgings(&records).await?;
     let drawn = |row: &TodoRow| {
         let kind = kinds.get(&row.record.kind);
-        let record = super::list::drawn(&row.record, kind, &[], &directory, now, lang);
+        let mut record = super::list::drawn(&row.record, kind, &[], &directory, now, lang);
+        super::list::mark(std::slice::from_mut(&mut record), &urged, lang);
         Row {
             number: record.number,
             href: record.href,

@@ -165,6 +165,18 @@ impl House {
         ledger.set_book(book()).await.unwrap();
         ledger.keep_files_in(&folder.path().join("attachments"), Arc::new(DiskFs));
         let (vault, journal) = storage(folder.path(), &clock);
+        Self::over(folder, clock, ledger, vault, journal, mail)
+    }
+
+    /// A console over what is there already.
+    pub fn over(
+        folder: tempfile::TempDir,
+        clock: Arc<ManualClock>,
+        ledger: Arc<Ledger>,
+        vault: Arc<Vault>,
+        journal: Arc<Journal>,
+        mail: Arc<dyn anlan_web::Mail>,
+    ) -> Self {
         let receivers = Receivers {
             syslog: Some("0.0.0.0:5514".parse().unwrap()),
             syslog_tls: Some("0.0.0.0:6514".parse().unwrap()),
@@ -183,6 +195,11 @@ impl House {
             assessor: assessor.clone(),
         });
         Self { router, clock, vault, ledger, assessor, _folder: folder }
+    }
+
+    /// A console over a ledger that somebody else filled.
+    pub fn over_ledger(clock: Arc<ManualClock>, ledger: Arc<Ledger>, vault: Arc<Vault>, journal: Arc<Journal>) -> Self {
+        Self::over(tempfile::tempdir().unwrap(), clock, ledger, vault, journal, Arc::new(Letterbox::default()))
     }
 
     /// Where its ledger and files lie.
@@ -295,6 +312,7 @@ fn assessor(folder: &Path, ledger: &Arc<Ledger>, vault: &Arc<Vault>, journal: &A
         dir: dir.clone(),
         book: ledger.lawbook().unwrap(),
         now: clock.now(),
+        coverage: anlan_assure::assess::coverage::Remembered::default(),
     }))
 }
 

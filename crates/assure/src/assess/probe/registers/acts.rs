@@ -5,7 +5,7 @@
 
 use anlan_base::Day;
 use anlan_ledger::engine::Record;
-use anlan_ledger::records::StateAsk;
+use anlan_ledger::records::{NAMED, StateAsk};
 
 use super::question::{Question, Recent, Valued, ever, kind_name, kind_of, tell, title_of};
 use crate::assess::{AssessError, Measured, Site};
@@ -38,16 +38,9 @@ fn facts(site: &Site, mut measured: Measured, found: &Found<'_>) -> Measured {
         return measured.count("unapproved", found.unapproved.len());
     }
     measured.reason("reg-act-unseen", &[]);
+    // That none was found is no number of anything.
+    measured.asked.retain(|one| one.facts.iter().all(|fact| fact != "unapproved"));
     measured
-}
-
-/// Who applied, or who asked for it, approved it too.
-fn is_alone(record: &Record, moves: &[&str]) -> bool {
-    let opener = record.opener;
-    moves
-        .iter()
-        .filter_map(|name| record.made.get(*name))
-        .any(|approver| opener == Some(*approver) || record.person("owner") == Some(*approver))
 }
 
 /// Approvals against the register of devices: a device in use since the first application that none of them names joined without one.
@@ -66,39 +59,38 @@ async fn joins(site: &Site) -> Result<Option<Measured>, AssessError> {
     let devices = Question::of("device", StateAsk::Open).records(site, None).await?;
     measured.since = Some(recent.since);
     let first = recent.records.iter().map(|record| Day::of(record.opened)).min();
-    let connected: Vec<&Record> = recent.records.iter().filter(|record| record.has("happened")).collect();
+    let joined = recent.pick(site, &mut measured, &["done"], &["has:happened"])?;
     let is_new = |device: &&Record| device.day("used_from").zip(first).is_some_and(|(used, first)| used >= first);
     let has_approval = |device: &Record| {
-        device.has("admission") || (device.has("mac") && connected.iter().any(|record| record.value("mac") == device.value("mac")))
+        device.has("admission") || (device.has("mac") && joined.iter().any(|record| record.value("mac") == device.value("mac")))
     };
     let unapproved: Vec<&Record> = devices.rows.iter().filter(is_new).filter(|device| !has_approval(device)).collect();
-    let alone = connected.iter().copied().filter(|record| is_alone(record, &["approve", "endorse"])).collect();
+    for run in unapproved.chunks(NAMED) {
+        // That no application names them follows from two registers: they are named one by one.
+        let numbers: Vec<&str> = run.iter().map(|device| device.number.as_str()).collect();
+        let named = Question::of("device", StateAsk::Open).only([format!("number:{}", numbers.join(","))])?;
+        named.told(&mut measured, &["done", "unapproved"], run.len());
+    }
+    let alone = recent.pick(site, &mut measured, &["self_approved"], &["has:happened", "alone:approve,endorse"])?;
     let is_seen = devices.whole && recent.whole && !devices.rows.is_empty();
-    let found = Found { done: connected.len() + unapproved.len(), unapproved, alone, is_seen };
+    let found = Found { done: joined.len() + unapproved.len(), unapproved, alone, is_seen };
     Ok(Some(facts(site, measured, &found)))
 }
 
 async fn changes(site: &Site) -> Result<Option<Measured>, AssessError> {
-    let Some((measured, recent)) = read(site, "change").await? else { return Ok(None) };
-    let done: Vec<&Record> = recent.records.iter().filter(|record| record.has("happened")).collect();
-    let unapproved = done.iter().copied().filter(|record| record.state == "urgent").collect();
-    let alone = done.iter().copied().filter(|record| is_alone(record, &["approve", "approve_after"])).collect();
+    let Some((mut measured, recent)) = read(site, "change").await? else { return Ok(None) };
+    let done = recent.pick(site, &mut measured, &["done"], &["has:happened"])?;
+    let unapproved = recent.pick(site, &mut measured, &["unapproved"], &["has:happened", "in:urgent"])?;
+    let alone = recent.pick(site, &mut measured, &["self_approved"], &["has:happened", "alone:approve,approve_after"])?;
     Ok(Some(facts(site, measured, &Found { done: done.len(), unapproved, alone, is_seen: false })))
 }
 
 /// A person looked at each page after it was published, and found what was approved.
 async fn publications(site: &Site) -> Result<Option<Measured>, AssessError> {
-    let Some((measured, recent)) = read(site, "publication").await? else { return Ok(None) };
-    let done: Vec<&Record> = recent.records.iter().filter(|record| record.has("published_at")).collect();
-    let unapproved = done.iter().copied().filter(|record| record.value("check_result") == "differs").collect();
-    let alone = done
-        .iter()
-        .copied()
-        .filter(|record| {
-            let approver = ["approve", "approve_as_two"].iter().find_map(|name| record.made.get(*name));
-            approver.is_some_and(|approver| record.opener == Some(*approver))
-        })
-        .collect();
+    let Some((mut measured, recent)) = read(site, "publication").await? else { return Ok(None) };
+    let done = recent.pick(site, &mut measured, &["done"], &["has:published_at"])?;
+    let unapproved = recent.pick(site, &mut measured, &["unapproved"], &["has:published_at", "is:check_result=differs"])?;
+    let alone = recent.pick(site, &mut measured, &["self_approved"], &["has:published_at", "alone:approve,approve_as_two"])?;
     let is_seen = recent.whole && !done.is_empty() && done.iter().all(|record| record.has("check_result"));
     Ok(Some(facts(site, measured, &Found { done: done.len(), unapproved, alone, is_seen })))
 }

@@ -3,60 +3,39 @@
 //! Invariant: a step that waits for its second person counts as missing once its clock has run out, and while it runs only where the step was already acted on
 //! alone; nobody's being in time is guessed.
 
-use anlan_ledger::engine::{ClockState, Record};
 use anlan_ledger::records::StateAsk;
 
-use super::question::{Question, Recent, Valued, kind_name, kind_of, tell, title_of};
+use super::question::{Question, Recent, kind_name, kind_of, tell, title_of};
 use crate::assess::{AssessError, Measured, Site};
 
-/// What one kind calls a gap.
+/// What one kind calls a gap, as conditions of its list.
 struct Case {
     kind: &'static str,
-    without_record: fn(&Record) -> bool,
-    without_second: fn(&Late<'_>) -> bool,
-    unanswered: fn(&Late<'_>) -> bool,
-}
-
-/// A record and which of its clocks have run out.
-struct Late<'a> {
-    record: &'a Record,
-    site: &'a Site,
-}
-
-impl Late<'_> {
-    fn is(&self, clock: &str) -> bool {
-        match self.record.clocks.get(clock) {
-            Some(ClockState::Running(running)) => running.missed || running.due < self.site.now,
-            _ => false,
-        }
-    }
+    without_record: &'static [&'static str],
+    /// None where the kind asks for no second person.
+    without_second: Option<&'static [&'static str]>,
+    unanswered: &'static [&'static str],
 }
 
 fn find(name: &str) -> Option<Case> {
     match name {
         "content_case" => Some(Case {
             kind: "content-case",
-            without_record: |case| {
-                let is_done = matches!(case.state.as_str(), "executed" | "confirmed" | "appealed" | "restoring" | "closed" | "restored");
-                is_done && !(case.has("evidence") && case.has("execution"))
-            },
-            without_second: |late| late.is("second"),
-            unanswered: |late| late.is("appeal") || late.is("order"),
+            without_record: &["in:executed,confirmed,appealed,restoring,closed,restored", "!has:evidence|!has:execution"],
+            without_second: Some(&["late:second"]),
+            unanswered: &["late:appeal|late:order"],
         }),
         "assistance" => Some(Case {
             kind: "authority-request",
-            without_record: |case| {
-                let is_given = matches!(case.state.as_str(), "given" | "urgent_given" | "closed");
-                is_given && !(case.has("instrument_no") && case.has("given_at"))
-            },
-            without_second: |late| late.is("second") || late.record.value("approval") == "denied",
-            unanswered: |late| late.is("assistance"),
+            without_record: &["in:given,urgent_given,closed", "!has:instrument_no|!has:given_at"],
+            without_second: Some(&["late:second|is:approval=denied"]),
+            unanswered: &["late:assistance"],
         }),
         "inspection_visit" => Some(Case {
             kind: "visit",
-            without_record: |case| matches!(case.state.as_str(), "signed" | "closed") && !(case.has("record") || case.has("remark")),
-            without_second: |_| false,
-            unanswered: |late| late.is("complete"),
+            without_record: &["in:signed,closed", "!has:record", "!has:remark"],
+            without_second: None,
+            unanswered: &["late:complete"],
         }),
         _ => None,
     }
@@ -73,13 +52,18 @@ pub(in crate::assess) async fn cases_complete(site: &Site, of: &[String]) -> Res
     }
     let recent = Recent::read(site, case.kind, &[]).await?;
     measured.since = Some(recent.since);
-    let picked = |wanted: &dyn Fn(&Late<'_>) -> bool| -> Vec<&Record> {
-        recent.records.iter().filter(|record| wanted(&Late { record, site })).collect()
-    };
+    recent.pick(site, &mut measured, &["cases"], &[])?;
     let gaps = [
-        ("without_record", "reg-case-record", picked(&|late| (case.without_record)(late.record))),
-        ("without_second_person", "reg-case-second", picked(&|late| (case.without_second)(late))),
-        ("unanswered", "reg-case-unanswered", picked(&|late| (case.unanswered)(late))),
+        ("without_record", "reg-case-record", recent.pick(site, &mut measured, &["without_record"], case.without_record)?),
+        (
+            "without_second_person",
+            "reg-case-second",
+            match case.without_second {
+                Some(only) => recent.pick(site, &mut measured, &["without_second_person"], only)?,
+                None => Vec::new(),
+            },
+        ),
+        ("unanswered", "reg-case-unanswered", recent.pick(site, &mut measured, &["unanswered"], case.unanswered)?),
     ];
     for (_, code, records) in &gaps {
         records.iter().for_each(|record| tell(&mut measured, code, &record.number, &title_of(site, record)));

@@ -53,11 +53,15 @@ pub(in crate::assess) async fn clocks_missed(site: &Site, of: &[String]) -> Resu
             for record in &recent.records {
                 look(site, record, &runs.clock, &mut counted, &mut told);
             }
+            ask(site, &recent, &runs.clock.name, &mut measured)?;
         }
-        Question::of(kind, StateAsk::Overdue).asked(site, &mut measured).await?;
         if Question::of(kind, StateAsk::All).asked(site, &mut measured).await? == 0 {
             empty.push(kind_name(site, kind));
         }
+    }
+    if empty.len() == asked {
+        // Nothing is counted, so no number is anybody's.
+        measured.asked.retain(|one| one.facts.is_empty());
     }
     say(&mut measured, told);
     if !whole {
@@ -107,6 +111,14 @@ fn look(site: &Site, record: &Record, clock: &KindClock, counted: &mut Counted, 
     if let Some(what) = what {
         told.push((what, record.number.clone(), title_of(site, record), both(&clock.title)));
     }
+}
+
+/// The lists that give the same numbers.
+fn ask(site: &Site, recent: &Recent, clock: &str, measured: &mut Measured) -> Result<(), AssessError> {
+    for (fact, is) in [("missed", "missed"), ("due_soon", "soon"), ("running", "running"), ("started", "started")] {
+        recent.pick(site, measured, &[fact], &[&format!("{is}:{clock}")])?;
+    }
+    Ok(())
 }
 
 /// As the clock itself says: the moment of a reminder has come.

@@ -6,13 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anlan_base::Instant;
 use anlan_law::clock::{Asked as ClockAsked, due};
-use anlan_ledger::engine::{Record, UnitId};
-use anlan_ledger::records::{Attachment, RecordRow, StateAsk};
+use anlan_ledger::engine::UnitId;
+use anlan_ledger::records::StateAsk;
 
-use super::question::{FOLDED, LOOKS_BACK_DAYS, Question, ROWS_READ, TOLD, Valued, ever, is_here, kind_of, tell, title_of, unit_name};
-use crate::assess::{AssessError, Measured, Site};
+use super::question::{LOOKS_BACK_DAYS, Question, ROWS_READ, TOLD, Valued, ever, kind_of, since_then, tell, title_of, unit_name};
+use crate::assess::{AssessError, How, Measured, Site};
 
 const HAZARD: &str = "hazard";
+const STRUCK_OFF: &str = "struck_off";
+/// What cannot be fixed at once is watched by somebody who is still here. Whoever found it has the term of its first clock to name them.
+const UNWATCHED: [&str; 3] = ["in:assigned,fixing,passed_up", "in:passed_up|is:handling=planned", "!has:watcher|gone:watcher"];
 /// The law clock that says how long a sweep holds.
 const SWEEP: &str = "hazard-sweep";
 
@@ -38,6 +41,7 @@ async fn all(site: &Site, measured: &mut Measured) -> Result<(), AssessError> {
         measured.reason("reg-hazard-nothing", &[]);
     }
     if let Some(units) = unswept {
+        measured.asked_for(&["unswept"], How::Records, "/units", units.len() as u64);
         *measured = std::mem::take(measured).count("unswept", units.len());
     }
     Ok(())
@@ -48,6 +52,7 @@ async fn sweeps(site: &Site, measured: &mut Measured) -> Result<(), AssessError>
     for unit in &units {
         measured.reason("reg-unit-unswept", &[("unit", &unit_name(site, *unit))]);
     }
+    measured.asked_for(&["unswept"], How::Records, "/units", units.len() as u64);
     *measured = std::mem::take(measured).count("unswept", units.len());
     Ok(())
 }
@@ -95,14 +100,18 @@ async fn last_swept(site: &Site, measured: &mut Measured) -> Result<BTreeMap<Uni
 
 async fn count_all(site: &Site, measured: &mut Measured) -> Result<(), AssessError> {
     let open = Question::of(HAZARD, StateAsk::Open);
-    let open_count = open.asked(site, measured).await?;
+    let open_count = open.asked_for(site, measured, &["open"]).await?;
     let late = Question::of(HAZARD, StateAsk::Overdue);
-    let overdue = late.asked(site, measured).await?;
+    let overdue = late.asked_for(site, measured, &["overdue"]).await?;
     for row in late.rows(site, None, TOLD).await?.rows {
         tell(measured, "reg-hazard-overdue", &row.number, &row.title);
     }
     let rows = open.rows(site, None, ROWS_READ).await?;
-    let unwatched: Vec<&RecordRow> = rows.rows.iter().filter(|row| !is_watched(site, &row.state, *row)).collect();
+    let alone = open.clone().only(UNWATCHED)?;
+    let unwatched = alone.picked_rows(site, rows.rows).await?;
+    if rows.whole {
+        alone.told(measured, &["unwatched"], unwatched.len());
+    }
     for row in &unwatched {
         tell(measured, "reg-hazard-unwatched", &row.number, &row.title);
     }
@@ -116,15 +125,14 @@ async fn count_all(site: &Site, measured: &mut Measured) -> Result<(), AssessErr
 
 /// Struck off in the last year, and nothing shows that it was fixed.
 async fn without_proof(site: &Site, measured: &mut Measured) -> Result<(), AssessError> {
-    let closed = Question::is(HAZARD, "struck_off");
-    closed.asked(site, measured).await?;
-    let since = site.now.minus_seconds(LOOKS_BACK_DAYS * 86_400);
-    let read = closed.records(site, Some(since)).await?;
-    measured.since = Some(match read.rows.last().filter(|_| !read.whole && read.rows.len() >= FOLDED) {
-        Some(oldest) => oldest.changed,
-        None => since,
-    });
-    let bare: Vec<&Record> = read.rows.iter().filter(|record| !has_proof(record)).collect();
+    let (closed, since) = Question::is(HAZARD, STRUCK_OFF).recent(site).await?;
+    measured.since = Some(since);
+    let asked = Question::is(HAZARD, STRUCK_OFF).only([since_then(since)])?;
+    asked.told(measured, &[], closed.len());
+    let bare = asked.only(["!has:proof"])?;
+    let bare = (bare.picked(site, &closed), bare);
+    bare.1.told(measured, &["closed_without_proof"], bare.0.len());
+    let bare = bare.0;
     for record in &bare {
         tell(measured, "reg-hazard-no-proof", &record.number, &title_of(site, record));
     }
@@ -132,34 +140,28 @@ async fn without_proof(site: &Site, measured: &mut Measured) -> Result<(), Asses
     Ok(())
 }
 
-fn has_proof(record: &Record) -> bool {
-    !Attachment::in_value(record.value("proof")).is_empty()
-}
-
-/// What cannot be fixed at once is watched by somebody who is still here. Whoever found it has the term of its first clock to name them.
-fn is_watched(site: &Site, state: &str, row: &impl Valued) -> bool {
-    let wants = match state {
-        "assigned" | "fixing" => row.value("handling") == "planned",
-        "passed_up" => true,
-        _ => false,
-    };
-    !wants || row.person("watcher").is_some_and(|person| is_here(site, person))
-}
-
 async fn vulnerabilities(site: &Site, measured: &mut Measured) -> Result<(), AssessError> {
-    let by_scan = |record: &&Record| record.value("found_how") == "scan";
-    let since = site.now.minus_seconds(LOOKS_BACK_DAYS * 86_400);
+    let of = |state: StateAsk| Question::of(HAZARD, state).only(["is:found_how=scan"]);
     let open = Question::of(HAZARD, StateAsk::Open).records(site, None).await?;
-    let closed = Question::is(HAZARD, "struck_off").records(site, Some(since)).await?;
-    let (open_found, closed_found): (Vec<_>, Vec<_>) =
-        (open.rows.iter().filter(by_scan).collect(), closed.rows.iter().filter(by_scan).collect());
+    let (closed, since) = Question::is(HAZARD, STRUCK_OFF).recent(site).await?;
+    let asked_closed = of(StateAsk::Is(STRUCK_OFF.to_owned()))?.only([since_then(since)])?;
+    let asked_open = of(StateAsk::Open)?;
+    let (open_found, closed_found) = (asked_open.picked(site, &open.rows), asked_closed.picked(site, &closed));
     if open_found.is_empty() && closed_found.is_empty() {
         measured.reason("reg-hazard-no-scan", &[]);
         return Ok(());
     }
-    let late: Vec<_> = open_found.iter().filter(|record| record.due().is_some_and(|due| due < site.now)).collect();
-    let unwatched: Vec<_> = open_found.iter().filter(|record| !is_watched(site, &record.state, **record)).collect();
-    let bare: Vec<_> = closed_found.iter().filter(|record| !has_proof(record)).collect();
+    let (asked_late, asked_alone) = (of(StateAsk::Overdue)?, asked_open.clone().only(UNWATCHED)?);
+    let late: Vec<_> = open_found.iter().copied().filter(|record| record.due().is_some_and(|due| due < site.now)).collect();
+    let unwatched = asked_alone.picked(site, &open.rows);
+    let asked_bare = asked_closed.only(["!has:proof"])?;
+    let bare = asked_bare.picked(site, &closed);
+    if open.whole {
+        asked_open.told(measured, &["open"], open_found.len());
+        asked_late.told(measured, &["overdue"], late.len());
+        asked_alone.told(measured, &["unwatched"], unwatched.len());
+    }
+    asked_bare.told(measured, &["closed_without_proof"], bare.len());
     for (code, found) in [("reg-hazard-overdue", &late), ("reg-hazard-unwatched", &unwatched)] {
         found.iter().for_each(|record| tell(measured, code, &record.number, &title_of(site, record)));
     }
@@ -168,7 +170,7 @@ async fn vulnerabilities(site: &Site, measured: &mut Measured) -> Result<(), Ass
         measured.reason("reg-cut", &[]);
     }
     let mut counted = std::mem::take(measured);
-    counted.since = Some(if closed.whole { since } else { closed.rows.last().map_or(since, |oldest| oldest.changed) });
+    counted.since = Some(since);
     if open.whole || !late.is_empty() {
         counted = counted.count("overdue", late.len());
     }

@@ -7,7 +7,7 @@ use anlan_base::{Day, Instant, TimeOfDay};
 use anlan_law::Bilingual;
 use anlan_law::kind::{Kind, Shape};
 use anlan_ledger::engine::{People as _, PersonId, Record, UnitId};
-use anlan_ledger::records::{ListAsk, Order, RecordRow, SURVEY_FOLDS, StateAsk};
+use anlan_ledger::records::{Condition, Judge, ListAsk, Order, RecordRow, SURVEY_FOLDS, StateAsk, What};
 
 use crate::assess::measured::BETWEEN;
 use crate::assess::{AssessError, How, Measured, Site};
@@ -30,6 +30,7 @@ pub(in crate::assess::probe) struct Question {
     /// Filter field and value.
     pub by: Vec<(String, String)>,
     pub unit: Option<UnitId>,
+    pub conditions: Vec<Condition>,
 }
 
 /// What was read, and whether it was all.
@@ -42,7 +43,7 @@ pub(in crate::assess::probe) struct Read<T> {
 
 impl Question {
     pub fn of(kind: &str, state: StateAsk) -> Self {
-        Self { kind: kind.to_owned(), state, by: Vec::new(), unit: None }
+        Self { kind: kind.to_owned(), state, by: Vec::new(), unit: None, conditions: Vec::new() }
     }
 
     pub fn is(kind: &str, state: &str) -> Self {
@@ -52,6 +53,46 @@ impl Question {
     pub fn by(mut self, field: &str, value: &str) -> Self {
         self.by.push((field.to_owned(), value.to_owned()));
         self
+    }
+
+    /// Only those for which each of the conditions holds, as `spec/verdict.md` writes them.
+    pub fn only<C: AsRef<str>>(mut self, conditions: impl IntoIterator<Item = C>) -> Result<Self, AssessError> {
+        for condition in conditions {
+            self.conditions.push(condition.as_ref().parse()?);
+        }
+        Ok(self)
+    }
+
+    /// Those of the records for which the conditions hold.
+    pub fn picked<'r>(&self, site: &Site, records: impl IntoIterator<Item = &'r Record>) -> Vec<&'r Record> {
+        let (kinds, directory) = (site.ledger.kinds(), site.ledger.directory());
+        let Some(kind) = kinds.get(&self.kind) else { return Vec::new() };
+        let judge = Judge { kind, people: &*directory, now: site.now };
+        records.into_iter().filter(|record| self.conditions.iter().all(|condition| condition.holds(record, &judge))).collect()
+    }
+
+    /// Those of the rows for which the conditions hold; what a row does not tell, its record does.
+    pub async fn picked_rows(&self, site: &Site, rows: Vec<RecordRow>) -> Result<Vec<RecordRow>, AssessError> {
+        let (kinds, directory) = (site.ledger.kinds(), site.ledger.directory());
+        let Some(kind) = kinds.get(&self.kind) else { return Ok(Vec::new()) };
+        let judge = Judge { kind, people: &*directory, now: site.now };
+        let mut picked = Vec::new();
+        for row in rows {
+            let told: Option<Vec<bool>> = self.conditions.iter().map(|condition| condition.of_row(&row, &judge)).collect();
+            let fits = match told {
+                Some(told) => !told.contains(&false),
+                None => !self.picked(site, &in_full(site, std::slice::from_ref(&row)).await?).is_empty(),
+            };
+            if fits {
+                picked.push(row);
+            }
+        }
+        Ok(picked)
+    }
+
+    /// Notes that this list gives the number, which these facts are or are a part of.
+    pub fn told(&self, measured: &mut Measured, facts: &[&str], number: usize) {
+        measured.asked_for(facts, How::Records, self.address(), number as u64);
     }
 
     /// Path and query of the list that asks the same.
@@ -68,7 +109,8 @@ impl Question {
         };
         let by = self.by.iter().map(|(field, value)| format!("by.{field}={value}"));
         let unit = self.unit.map(|unit| format!("unit={unit}"));
-        let asked: Vec<String> = Some(view).filter(|view| !view.is_empty()).into_iter().chain(unit).chain(by).collect();
+        let only = self.conditions.iter().map(|condition| format!("where={condition}"));
+        let asked: Vec<String> = Some(view).filter(|view| !view.is_empty()).into_iter().chain(unit).chain(by).chain(only).collect();
         if asked.is_empty() { format!("/records/{}", self.kind) } else { format!("/records/{}?{}", self.kind, asked.join("&")) }
     }
 
@@ -78,6 +120,7 @@ impl Question {
             unit: self.unit,
             state: self.state.clone(),
             filters: self.by.clone(),
+            conditions: self.conditions.clone(),
             order,
             after,
             ..ListAsk::default()
@@ -91,8 +134,13 @@ impl Question {
 
     /// How many there are, noted beside the question.
     pub async fn asked(&self, site: &Site, measured: &mut Measured) -> Result<u64, AssessError> {
+        self.asked_for(site, measured, &[]).await
+    }
+
+    /// How many there are, which these facts are or are a part of.
+    pub async fn asked_for(&self, site: &Site, measured: &mut Measured, facts: &[&str]) -> Result<u64, AssessError> {
         let number = self.count(site).await?;
-        measured.asked(How::Records, self.address(), number);
+        measured.asked_for(facts, How::Records, self.address(), number);
         Ok(number)
     }
 
@@ -121,6 +169,18 @@ impl Question {
         }
     }
 
+    /// Whole records that were changed in the last [`LOOKS_BACK_DAYS`], and since when; of more than [`FOLDED`], those of a shorter period.
+    pub async fn recent(&self, site: &Site) -> Result<(Vec<Record>, Instant), AssessError> {
+        let since = look_back(site.now);
+        let mut read = self.records(site, Some(since)).await?;
+        let since = match read.rows.last().filter(|_| !read.whole) {
+            Some(oldest) => behind(oldest.changed),
+            None => since,
+        };
+        read.rows.retain(|record| record.changed >= since);
+        Ok((read.rows, since))
+    }
+
     /// Whole records, the last changed first, at most [`FOLDED`].
     pub async fn records(&self, site: &Site, since: Option<Instant>) -> Result<Read<Record>, AssessError> {
         let found = self.rows(site, since, FOLDED).await?;
@@ -140,22 +200,47 @@ pub(in crate::assess::probe) async fn in_full(site: &Site, rows: &[RecordRow]) -
 /// Open records, and those that ended in the last [`LOOKS_BACK_DAYS`]; where there are too many of these, those of a shorter period.
 pub(in crate::assess::probe) struct Recent {
     pub records: Vec<Record>,
-    /// From when on all that ended was read.
+    /// From when on all that ended was read: a whole second.
     pub since: Instant,
     /// All that are open were read.
     pub whole: bool,
+    /// The list of all of them.
+    pub asked: Question,
+}
+
+/// A year back, to the second: an address says no more.
+pub(in crate::assess::probe) fn look_back(now: Instant) -> Instant {
+    let since = now.minus_seconds(LOOKS_BACK_DAYS * DAY_SECONDS);
+    Instant(since.0 - since.0 % Instant::SECOND)
+}
+
+/// The whole second behind what was read to its bound.
+pub(in crate::assess::probe) fn behind(oldest: Instant) -> Instant {
+    Instant(oldest.0 - oldest.0 % Instant::SECOND).plus_seconds(1)
+}
+
+/// Ended, and changed since: as an address says it.
+pub(in crate::assess::probe) fn since_then(since: Instant) -> String {
+    What::Since(since).to_string()
 }
 
 impl Recent {
     pub async fn read(site: &Site, kind: &str, by: &[(&str, &str)]) -> Result<Self, AssessError> {
         let asked = |state: StateAsk| by.iter().fold(Question::of(kind, state), |asked, (field, value)| asked.by(field, value));
-        let mut since = site.now.minus_seconds(LOOKS_BACK_DAYS * DAY_SECONDS);
         let open = asked(StateAsk::Open).records(site, None).await?;
-        let ended = asked(StateAsk::Ended).records(site, Some(since)).await?;
-        if let Some(oldest) = ended.rows.last().filter(|_| !ended.whole) {
-            since = oldest.changed;
+        let (ended, since) = asked(StateAsk::Ended).recent(site).await?;
+        let asked = asked(StateAsk::All).only([since_then(since)])?;
+        Ok(Self { records: open.rows.into_iter().chain(ended).collect(), since, whole: open.whole, asked })
+    }
+
+    /// Those for which the conditions hold, noted beside their list where all was read: these facts are their number, or it is a part of them.
+    pub fn pick(&self, site: &Site, measured: &mut Measured, facts: &[&str], only: &[&str]) -> Result<Vec<&Record>, AssessError> {
+        let asked = self.asked.clone().only(only)?;
+        let picked = asked.picked(site, &self.records);
+        if self.whole {
+            asked.told(measured, facts, picked.len());
         }
-        Ok(Self { records: open.rows.into_iter().chain(ended.rows).collect(), since, whole: open.whole })
+        Ok(picked)
     }
 }
 

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use anlan_base::Day;
 use anlan_law::letter::LetterKind;
 use anlan_law::{Asked as LetterAsked, LetterReport};
-use anlan_ledger::engine::{ClockState, Record};
-use anlan_ledger::records::{Attachment, StateAsk};
+use anlan_ledger::engine::Record;
+use anlan_ledger::records::Attachment;
 
 use super::question::{Question, Valued, has_option, kind_of, option_name, tell, title_of};
 use crate::assess::{AssessError, Measured, Site};
@@ -17,6 +17,8 @@ const RULE: &str = "rule";
 const IN_FORCE: &str = "in_force";
 /// What `of = ["rule"]` means: rules of management and of procedure, which the law names together (2025 Art 23(1)).
 const BASIC: [&str; 2] = ["general", "procedure"];
+/// It says from when, and that day has come.
+const VALID: [&str; 2] = ["has:from", "!future:from"];
 
 pub(in crate::assess) async fn rules_reviewed(site: &Site, of: &[String]) -> Result<Option<Measured>, AssessError> {
     let wanted: Vec<&str> = of.iter().flat_map(|name| if name == RULE { BASIC.to_vec() } else { vec![name.as_str()] }).collect();
@@ -32,8 +34,10 @@ pub(in crate::assess) async fn rules_reviewed(site: &Site, of: &[String]) -> Res
         return Ok(Some(measured));
     }
     let today = Day::of(site.now);
-    let valid: Vec<&Record> = read.rows.iter().filter(|rule| rule.day("from").is_some_and(|from| from <= today)).collect();
+    let in_force_now = in_force.only(VALID)?;
+    let valid = in_force_now.picked(site, &read.rows);
     if wanted.is_empty() {
+        in_force_now.told(&mut measured, &["required", "in_force"], valid.len());
         return cited(site, measured, &valid, today).await.map(Some);
     }
     let mut by_category: BTreeMap<&str, usize> = BTreeMap::new();
@@ -41,29 +45,24 @@ pub(in crate::assess) async fn rules_reviewed(site: &Site, of: &[String]) -> Res
         *by_category.entry(rule.value("category")).or_default() += 1;
     }
     for category in &wanted {
-        Question::is(RULE, IN_FORCE).by("category", category).asked(site, &mut measured).await?;
+        let of_category = Question::is(RULE, IN_FORCE).by("category", category).only(VALID)?;
+        of_category.told(&mut measured, &[], by_category.get(category).copied().unwrap_or_default());
         if !by_category.contains_key(category) {
             measured.reason("reg-rule-missing", &[("category", &option_name(site, RULE, "category", category))]);
         }
     }
     // Whoever asks for the basic rules asks whether all rules are reviewed.
     let reviews_all = of.iter().any(|name| name == RULE);
-    let overdue: Vec<_> =
-        valid.iter().filter(|rule| reviews_all || wanted.contains(&rule.value("category"))).filter(|rule| is_overdue(site, rule)).collect();
+    let concerned = if reviews_all { Vec::new() } else { vec![format!("is:category={}", wanted.join(","))] };
+    let late = Question::is(RULE, IN_FORCE).only(VALID)?.only(concerned)?.only(["late:review"])?;
+    let overdue = late.picked(site, &read.rows);
+    late.told(&mut measured, &["review_overdue"], overdue.len());
     for rule in &overdue {
         tell(&mut measured, "reg-rule-overdue", &rule.number, &title_of(site, rule));
     }
-    Question::of(RULE, StateAsk::Overdue).asked(site, &mut measured).await?;
     valid.iter().for_each(|rule| measured.saw(rule.number.as_str(), format!("/r/{}", rule.number)));
     let there = wanted.iter().filter(|category| by_category.contains_key(*category)).count();
     Ok(Some(measured.count("required", wanted.len()).count("in_force", there).count("review_overdue", overdue.len())))
-}
-
-fn is_overdue(site: &Site, rule: &Record) -> bool {
-    match rule.clocks.get("review") {
-        Some(ClockState::Running(running)) => running.missed || running.due < site.now,
-        _ => false,
-    }
 }
 
 /// All rules in force, and what their texts cite.

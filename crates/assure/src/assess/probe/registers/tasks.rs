@@ -82,6 +82,9 @@ pub(in crate::assess) async fn tasks_answered(site: &Site, of: &[String]) -> Res
     if !whole {
         measured.reason("reg-cut", &[]);
     }
+    if !whole || counted.unknown {
+        measured.asked.retain(|one| one.facts.is_empty());
+    }
     if whole && !counted.unknown {
         measured = measured.count("due", counted.due).count("answered", counted.answered).count("overdue", counted.overdue);
     } else if counted.overdue > 0 {
@@ -116,6 +119,9 @@ impl Where {
                     measured.since = measured.since.max(Some(recent.since));
                     for record in &recent.records {
                         clocks.iter().for_each(|clock| counted.add(site, record, stands(site, record, clock, undone)));
+                    }
+                    for clock in *clocks {
+                        ask(site, &recent, clock, &[], undone, measured)?;
                     }
                 }
                 if counted.due == before {
@@ -152,6 +158,7 @@ async fn series_of(
             counted.add(site, record, stands(site, record, SERIES_CLOCK, undone));
         }
     }
+    ask(site, &recent, SERIES_CLOCK, &[format!("series:{}", series.join(","))], undone, measured)?;
     if counted.due == before {
         counted.unknown = true;
         measured.reason("reg-task-not-yet", &[("kind", &kind_name(site, kind))]);
@@ -166,10 +173,23 @@ async fn again(site: &Site, kind: &str, clocks: &[&str], measured: &mut Measured
         measured.reason("reg-task-no-systems", &[("kind", &kind_name(site, kind))]);
         return Ok(true);
     }
-    let open = Question::of(kind, StateAsk::Open).records(site, None).await?;
+    let all = Question::of(kind, StateAsk::Open);
+    let open = all.records(site, None).await?;
+    for clock in clocks.iter().filter(|_| open.whole) {
+        let (late, soon) = (vec![format!("late:{clock}")], vec![format!("soon:{clock}")]);
+        let done = vec![format!("intime:{clock}"), format!("!soon:{clock}"), "made:test,no_findings".to_owned()];
+        for (facts, only) in [(["due", "overdue"].as_slice(), late), (&["due"], soon), (&["due", "answered"], done)] {
+            let asked = all.clone().only(only)?;
+            asked.told(measured, facts, asked.picked(site, &open.rows).len());
+        }
+    }
     for record in &open.rows {
         for clock in clocks {
-            let Some(ClockState::Running(running)) = record.clocks.get(*clock) else { continue };
+            let running = match record.clocks.get(*clock) {
+                Some(ClockState::Running(running)) => running,
+                Some(ClockState::Paused { running, .. }) if running.missed => running,
+                _ => continue,
+            };
             let is_done = record.made.contains_key("test") || record.made.contains_key("no_findings");
             let stands = match open_clock(site, record, clock, running) {
                 Stands::NotYet if is_done => Stands::Answered,
@@ -181,6 +201,25 @@ async fn again(site: &Site, kind: &str, clocks: &[&str], measured: &mut Measured
     Ok(open.whole)
 }
 
+/// The lists that give the same numbers.
+fn ask(site: &Site, recent: &Recent, clock: &str, of: &[String], undone: &[&str], measured: &mut Measured) -> Result<(), AssessError> {
+    let (stopped, late, soon) = (format!("stopped:{clock}"), format!("late:{clock}"), format!("soon:{clock}"));
+    let (left, done) = (format!("in:{}", undone.join(",")), format!("!in:{}", undone.join(",")));
+    let is_left = !undone.is_empty();
+    let mut pick = |facts: &[&str], only: &[&str]| {
+        let only: Vec<&str> = of.iter().map(String::as_str).chain(only.iter().copied()).collect();
+        recent.pick(site, measured, facts, &only).map(drop)
+    };
+    pick(&["due", "overdue"], &[&late])?;
+    pick(&["due"], &[&soon])?;
+    let in_time: Vec<&str> = [stopped.as_str()].into_iter().chain(is_left.then_some(done.as_str())).collect();
+    pick(&["due", "answered"], &in_time)?;
+    if is_left && clock == SERIES_CLOCK {
+        pick(&["due"], &[&stopped, &left])?;
+    }
+    Ok(())
+}
+
 fn stands(site: &Site, record: &Record, clock: &str, undone: &[&str]) -> Stands {
     match record.clocks.get(clock) {
         None => Stands::NotYet,
@@ -190,7 +229,10 @@ fn stands(site: &Site, record: &Record, clock: &str, undone: &[&str]) -> Stands 
             _ => Stands::NotYet,
         },
         Some(ClockState::Stopped { .. }) => Stands::Answered,
-        Some(ClockState::Running(running) | ClockState::Paused { running, .. }) => open_clock(site, record, clock, running),
+        Some(ClockState::Running(running)) => open_clock(site, record, clock, running),
+        // It stands still by law: late only where it was before.
+        Some(ClockState::Paused { running, .. }) if running.missed => Stands::Overdue(running.due),
+        Some(ClockState::Paused { .. }) => Stands::NotYet,
     }
 }
 

@@ -35,6 +35,11 @@ pub(in crate::assess) async fn accounts_policy(site: &Site, _of: &[String]) -> R
     measured = dormant(site, measured, &accounts).await?;
     measured = passwords(site, measured, &accounts);
     asked_people(site, &mut measured);
+    for (fact, found) in
+        [("accounts", accounts.len()), ("ownerless", ownerless.len()), ("shared", shared.len()), ("leavers", leavers.len())]
+    {
+        measured.asked_for(&[fact], How::Records, "/people", found as u64);
+    }
     let rules = site.ledger.account_rules();
     Ok(Some(
         measured
@@ -86,6 +91,7 @@ async fn dormant(site: &Site, mut measured: Measured, accounts: &[&AccountRow]) 
         measured.reason("staff-account-dormant", &[("account", account), ("days", &days.to_string())]);
     }
     measured.since = Some(since);
+    measured.asked_for(&["dormant"], How::Records, "/people", dormant.len() as u64);
     Ok(measured.count("dormant", dormant.len()))
 }
 

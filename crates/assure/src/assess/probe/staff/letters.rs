@@ -6,17 +6,17 @@
 use std::collections::BTreeSet;
 
 use anlan_base::Day;
-use anlan_ledger::engine::{ClockState, PersonId, Record, UnitId, people_of};
+use anlan_ledger::engine::{PersonId, Record, UnitId, people_of};
 use anlan_ledger::records::StateAsk;
 
 use super::super::registers::question::{Question, Valued, ever, is_here, kind_of, person_name, tell, title_of, unit_name};
-use crate::assess::{AssessError, Measured, Site};
+use crate::assess::{AssessError, How, Measured, Site};
 
 const LETTER: &str = "letter";
 /// Letters that a unit signs as a whole.
 const OF_UNITS: [&str; 5] = ["police", "superior", "department", "site", "grid"];
-/// States in which a person holds a letter.
-const HELD: [&str; 3] = ["in_force", "handing_over", "countersigning"];
+/// Somebody holds it, whoever has gone still stands for it, and no hand-over runs in its time.
+const LEFT: [&str; 4] = ["in:in_force,handing_over,countersigning", "has:signer", "gone:signer", "!in:handing_over|!intime:handover"];
 
 pub(in crate::assess) async fn letters_signed(site: &Site, _of: &[String]) -> Result<Option<Measured>, AssessError> {
     if kind_of(site, LETTER).is_none() {
@@ -34,7 +34,8 @@ pub(in crate::assess) async fn letters_signed(site: &Site, _of: &[String]) -> Re
     let people: BTreeSet<PersonId> = valid.iter().flat_map(|letter| signers(letter)).collect();
     let units: BTreeSet<UnitId> =
         valid.iter().filter(|letter| OF_UNITS.contains(&letter.value("kind"))).map(|letter| letter.unit).collect();
-    let leavers: Vec<&Record> = read.rows.iter().filter(|letter| is_held_by_leaver(site, letter)).collect();
+    let left = Question::of(LETTER, StateAsk::Open).only(LEFT)?;
+    let leavers = left.picked(site, &read.rows);
     for letter in &leavers {
         tell(&mut measured, "staff-letter-leaver", &letter.number, &title_of(site, letter));
     }
@@ -49,10 +50,19 @@ pub(in crate::assess) async fn letters_signed(site: &Site, _of: &[String]) -> Re
     let signed = wanted_people.intersection(&people).count() + wanted_units.intersection(&units).count();
     let required = wanted_people.len() + wanted_units.len();
     if required > 0 {
+        let of_people = |people: usize| (people, "/people");
+        let signed_people = wanted_people.intersection(&people).count();
+        for (fact, parts) in [
+            ("required", [of_people(wanted_people.len()), (wanted_units.len(), "/units")]),
+            ("signed", [of_people(signed_people), (signed - signed_people, "/units")]),
+        ] {
+            parts.iter().for_each(|(number, page)| measured.asked_for(&[fact], How::Records, *page, *number as u64));
+        }
         measured = measured.count("required", required).count("signed", signed);
     }
     // Where no letter was ever entered, nothing says what those who left held.
     if ever(site, LETTER).await? > 0 {
+        left.told(&mut measured, &["held_by_leavers"], leavers.len());
         measured = measured.count("held_by_leavers", leavers.len());
     }
     Ok(Some(measured))
@@ -66,16 +76,6 @@ fn is_valid(letter: &Record, today: Day) -> bool {
 fn signers(letter: &Record) -> BTreeSet<PersonId> {
     let several = people_of(letter.value("signers")).unwrap_or_default();
     letter.person("signer").into_iter().chain(several).collect()
-}
-
-/// Whoever has gone still stands for it, and no hand-over runs in its time.
-fn is_held_by_leaver(site: &Site, letter: &Record) -> bool {
-    let is_gone = letter.person("signer").is_some_and(|person| !is_here(site, person));
-    let in_time = match letter.clocks.get("handover") {
-        Some(ClockState::Running(running)) => letter.state == "handing_over" && !running.missed && running.due >= site.now,
-        _ => false,
-    };
-    HELD.contains(&letter.state.as_str()) && is_gone && !in_time
 }
 
 /// In service, with a role, as a head, or in a post.

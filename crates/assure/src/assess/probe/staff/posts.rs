@@ -5,18 +5,37 @@
 
 use std::collections::BTreeSet;
 
-use anlan_base::Day;
 use anlan_ledger::engine::{PersonId, Record, UnitId, units_of};
 use anlan_ledger::records::StateAsk;
 
-use super::super::registers::question::{
-    Question, Valued, has_option, is_here, kind_of, option_name, person_name, tell, title_of, unit_name,
-};
-use crate::assess::{AssessError, Measured, Site};
+use super::super::registers::question::{Question, Valued, has_option, kind_of, option_name, person_name, tell, title_of, unit_name};
+use crate::assess::{AssessError, How, Measured, Site};
 
 const APPOINTMENT: &str = "appointment";
-/// While the next one is not there yet, the one before still answers for the post.
-const IN_POST: [&str; 3] = ["in_post", "handing_over", "to_confirm"];
+/// In its time, and by somebody who is still here. While the next one is not there yet, the one before still answers for the post.
+const HELD: [&str; 5] = ["in:in_post,handing_over,to_confirm", "!future:from", "!past:until", "has:person", "!gone:person"];
+/// Nobody attested before the appointment that no ban was found, or, where the post asks for it, that the background was checked.
+const UNCHECKED: [&str; 3] = [
+    "is:key=key_post,cii_key_post",
+    "!is:ban_result=clear|!has:ban_on|is:key=cii_key_post",
+    "!is:ban_result=clear|!has:ban_on|!is:clearance_result=passed|!has:clearance_on",
+];
+
+/// Appointments that are held now, and their list.
+struct Posts<'a> {
+    held_now: Question,
+    held: Vec<&'a Record>,
+}
+
+impl Posts<'_> {
+    /// Those for which the conditions hold, noted beside their list.
+    fn pick(&self, site: &Site, measured: &mut Measured, facts: &[&str], only: &[&str]) -> Result<Vec<&Record>, AssessError> {
+        let asked = self.held_now.clone().only(only)?;
+        let picked = asked.picked(site, self.held.iter().copied());
+        asked.told(measured, facts, picked.len());
+        Ok(picked)
+    }
+}
 
 pub(in crate::assess) async fn posts_filled(site: &Site, of: &[String]) -> Result<Option<Measured>, AssessError> {
     if of.is_empty() || kind_of(site, APPOINTMENT).is_none() {
@@ -33,13 +52,15 @@ pub(in crate::assess) async fn posts_filled(site: &Site, of: &[String]) -> Resul
         measured.reason("reg-cut", &[]);
         return Ok(Some(measured));
     }
-    let held: Vec<&Record> = read.rows.iter().filter(|record| is_held(site, record)).collect();
+    let held_now = Question::of(APPOINTMENT, StateAsk::Open).only(HELD)?;
+    let held = held_now.picked(site, &read.rows);
+    let posts = Posts { held_now, held };
     let (mut required, mut filled, mut unchecked) = (Some(0), 0, 0);
     for name in of {
         let found = match name.as_str() {
-            "key_post" | "cii_key_post" => key_posts(site, &mut measured, name, &held).await?,
-            "department_security_officer" => departments(site, &mut measured, &held).await?,
-            _ => of_operator(site, &mut measured, name, &held).await?,
+            "key_post" | "cii_key_post" => key_posts(site, &mut measured, name, &posts)?,
+            "department_security_officer" => departments(site, &mut measured, &posts)?,
+            _ => of_operator(site, &mut measured, name, &posts)?,
         };
         required = required.zip(found.required).map(|(before, more)| before + more);
         (filled, unchecked) = (filled + found.filled, unchecked + found.unchecked);
@@ -58,21 +79,15 @@ struct Found {
     unchecked: usize,
 }
 
-fn is_held(site: &Site, record: &Record) -> bool {
-    let today = Day::of(site.now);
-    let is_now = record.day("from").is_none_or(|from| from <= today) && record.day("until").is_none_or(|until| until >= today);
-    IN_POST.contains(&record.state.as_str()) && is_now && record.person("person").is_some_and(|person| is_here(site, person))
-}
-
 /// One of the whole operator.
-async fn of_operator(site: &Site, measured: &mut Measured, post: &str, held: &[&Record]) -> Result<Found, AssessError> {
-    Question::is(APPOINTMENT, "in_post").by("post", post).asked(site, measured).await?;
+fn of_operator(site: &Site, measured: &mut Measured, post: &str, posts: &Posts<'_>) -> Result<Found, AssessError> {
+    let of_post = format!("is:post={post}");
     let root = site.ledger.directory().root().map(|root| root.id);
-    let covers = |record: &Record| {
-        Some(record.unit) == root || units_of(record.value("covers")).unwrap_or_default().into_iter().any(|unit| Some(unit) == root)
-    };
-    let (whole, part): (Vec<&Record>, Vec<&Record>) =
-        held.iter().copied().filter(|record| record.value("post") == post).partition(|record| covers(record));
+    let covers = root.map_or_else(|| "in:in_post".to_owned(), |root| format!("covers:covers={root}"));
+    let all = posts.pick(site, measured, &[], &[&of_post])?;
+    let whole = posts.pick(site, measured, &[], &[&of_post, &covers])?;
+    let part: Vec<&Record> = all.into_iter().filter(|record| !whole.iter().any(|one| one.number == record.number)).collect();
+    let unchecked = posts.pick(site, measured, &["unchecked"], &[[of_post.as_str(), &covers].as_slice(), &UNCHECKED].concat())?;
     let name = option_name(site, APPOINTMENT, "post", post);
     match (whole.first(), part.first()) {
         (Some(record), _) => measured.saw(record.number.as_str(), format!("/r/{}", record.number)),
@@ -83,22 +98,17 @@ async fn of_operator(site: &Site, measured: &mut Measured, post: &str, held: &[&
         }
         (None, None) => measured.reason("staff-post-empty", &[("post", &name)]),
     }
-    Ok(Found {
-        required: Some(1),
-        filled: usize::from(!whole.is_empty()),
-        unchecked: whole.iter().filter(|record| !is_checked(record)).count(),
-    })
+    Ok(Found { required: Some(1), filled: usize::from(!whole.is_empty()), unchecked: unchecked.len() })
 }
 
 /// One in each unit below the operator.
-async fn departments(site: &Site, measured: &mut Measured, held: &[&Record]) -> Result<Found, AssessError> {
-    Question::is(APPOINTMENT, "in_post").by("post", "department_officer").asked(site, measured).await?;
+fn departments(site: &Site, measured: &mut Measured, posts: &Posts<'_>) -> Result<Found, AssessError> {
+    let officers = posts.pick(site, measured, &[], &["is:post=department_officer"])?;
     let directory = site.ledger.directory();
     let departments: BTreeSet<UnitId> =
         directory.units().filter(|row| !row.unit.closed && row.unit.parent.is_some()).map(|row| row.unit.id).collect();
-    let officers = held.iter().filter(|record| record.value("post") == "department_officer");
     let filled: BTreeSet<UnitId> =
-        officers.flat_map(|record| units_of(record.value("covers")).unwrap_or_default().into_iter().chain([record.unit])).collect();
+        officers.iter().flat_map(|record| units_of(record.value("covers")).unwrap_or_default().into_iter().chain([record.unit])).collect();
     for unit in departments.difference(&filled) {
         measured.reason("staff-department-empty", &[("unit", &unit_name(site, *unit))]);
     }
@@ -110,14 +120,11 @@ async fn departments(site: &Site, measured: &mut Measured, held: &[&Record]) -> 
 }
 
 /// Key posts that somebody holds, and those that the directory knows as such.
-async fn key_posts(site: &Site, measured: &mut Measured, key: &str, held: &[&Record]) -> Result<Found, AssessError> {
-    Question::is(APPOINTMENT, "in_post").by("key", key).asked(site, measured).await?;
-    let of_key: Vec<&Record> = held
-        .iter()
-        .copied()
-        .filter(|record| record.value("key") == key || (key == "key_post" && record.value("key") == "cii_key_post"))
-        .collect();
-    let unchecked: Vec<&Record> = of_key.iter().copied().filter(|record| !is_checked(record)).collect();
+fn key_posts(site: &Site, measured: &mut Measured, key: &str, posts: &Posts<'_>) -> Result<Found, AssessError> {
+    let of_key = if key == "key_post" { "is:key=key_post,cii_key_post" } else { "is:key=cii_key_post" };
+    let appointments = posts.pick(site, measured, &[], &[of_key])?;
+    let unchecked = posts.pick(site, measured, &["unchecked"], &[[of_key].as_slice(), &UNCHECKED].concat())?;
+    let of_key = appointments;
     for record in &unchecked {
         tell(measured, "staff-post-unchecked", &record.number, &title_of(site, record));
     }
@@ -131,7 +138,7 @@ async fn key_posts(site: &Site, measured: &mut Measured, key: &str, held: &[&Rec
     }
     let directory = site.ledger.directory();
     let appointed: BTreeSet<PersonId> = of_key.iter().filter_map(|record| record.person("person")).collect();
-    let (mut posts, mut filled, mut bare) = (0, 0, 0);
+    let (mut more, mut filled, mut bare) = (0, 0, 0);
     for post in directory.posts().filter(|post| post.key_post && post.closed.is_none()) {
         match post.person() {
             // The same person's appointment stands in the register already.
@@ -142,20 +149,13 @@ async fn key_posts(site: &Site, measured: &mut Measured, key: &str, held: &[&Rec
             }
             None => measured.reason("staff-post-vacant", &[("post", &post.title), ("unit", &unit_name(site, post.unit))]),
         }
-        posts += 1;
+        more += 1;
     }
-    if of_key.is_empty() && posts == 0 {
+    if bare > 0 {
+        measured.asked_for(&["unchecked"], How::Records, "/people", bare as u64);
+    }
+    if of_key.is_empty() && more == 0 {
         measured.reason("staff-no-key-posts", &[]);
     }
-    Ok(Found { required: Some(of_key.len() + posts), filled: of_key.len() + filled, unchecked: unchecked.len() + bare })
-}
-
-/// Somebody attested before the appointment that no ban was found, and where the post asks for it, that the background was checked.
-fn is_checked(record: &Record) -> bool {
-    let is_clear = record.value("ban_result") == "clear" && record.has("ban_on");
-    match record.value("key") {
-        "cii_key_post" => is_clear && record.value("clearance_result") == "passed" && record.has("clearance_on"),
-        "key_post" => is_clear,
-        _ => true,
-    }
+    Ok(Found { required: Some(of_key.len() + more), filled: of_key.len() + filled, unchecked: unchecked.len() + bare })
 }

@@ -9,7 +9,7 @@ use anlan_ledger::engine::PersonId;
 
 use super::super::registers::question::person_name;
 use super::accounts::asked_people;
-use crate::assess::{AssessError, Measured, Site};
+use crate::assess::{AssessError, How, Measured, Site};
 
 pub(in crate::assess) async fn roles_separated(site: &Site, _of: &[String]) -> Result<Option<Measured>, AssessError> {
     let directory = site.ledger.directory();
@@ -31,5 +31,8 @@ pub(in crate::assess) async fn roles_separated(site: &Site, _of: &[String]) -> R
     }
     held.keys().for_each(|person| measured.saw(person_name(site, *person), format!("/people/{person}")));
     asked_people(site, &mut measured);
+    for (fact, found) in [("administrators", held.len()), ("in_two_roles", twice.len()), ("posts_empty", missing.len())] {
+        measured.asked_for(&[fact], How::Records, "/people", found as u64);
+    }
     Ok(Some(measured.count("administrators", held.len()).count("in_two_roles", twice.len()).count("posts_empty", missing.len())))
 }
