@@ -225,7 +225,8 @@ token-days = Days it holds (at most { $most })
 token-no-scope = Choose at least one use.
 token-expiry-wrong = A token holds 1 to { $days } days.
 token-owner-disabled = A disabled account has no tokens.
-scope-logs-write = Send and search logs
+scope-logs-write = Send logs
+scope-logs-read = Search logs
 scope-records-read = Read records
 scope-records-write = Act on records
 

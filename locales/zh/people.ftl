@@ -225,7 +225,8 @@ token-days = 有效天数（最多 { $most }）
 token-no-scope = 请至少选择一项用途。
 token-expiry-wrong = 有效期为 1 至 { $days } 天。
 token-owner-disabled = 账号已停用，不能有令牌。
-scope-logs-write = 发送和查询日志
+scope-logs-write = 发送日志
+scope-logs-read = 查询日志
 scope-records-read = 读办件
 scope-records-write = 办理办件
 

@@ -35,6 +35,8 @@ pub enum TokenFault {
 pub enum Scope {
     /// Sending log lines.
     LogsWrite,
+    /// Reading log lines and how far they cover their terms, as far as the owner may.
+    LogsRead,
     /// Reading records, as far as the owner may.
     RecordsRead,
     /// Changing records, as far as the owner may.
@@ -42,12 +44,13 @@ pub enum Scope {
 }
 
 impl Scope {
-    pub const ALL: [Self; 3] = [Self::LogsWrite, Self::RecordsRead, Self::RecordsWrite];
+    pub const ALL: [Self; 4] = [Self::LogsWrite, Self::LogsRead, Self::RecordsRead, Self::RecordsWrite];
 
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::LogsWrite => "logs:write",
+            Self::LogsRead => "logs:read",
             Self::RecordsRead => "records:read",
             Self::RecordsWrite => "records:write",
         }

@@ -22,7 +22,7 @@ async fn a_token_opens_what_its_scopes_say() {
         ("b", &[Scope::RecordsRead], "records:read"),
         ("c", &[Scope::RecordsWrite], "records:write"),
         ("d", &[Scope::RecordsWrite, Scope::RecordsRead, Scope::RecordsRead], "records:read records:write"),
-        ("e", &Scope::ALL, "logs:write records:read records:write"),
+        ("e", &Scope::ALL, "logs:write logs:read records:read records:write"),
     ];
     for (name, scopes, written) in table {
         let new = NewToken { owner: Some("zhang.wei"), ..token(name, scopes) };
@@ -38,7 +38,7 @@ async fn a_token_opens_what_its_scopes_say() {
         assert_eq!(room.ledger.tokens().await.unwrap().last().unwrap().scopes, holder.scopes);
     }
     assert!(matches!(room.ledger.make_token(&admin(), &token("f", &[])).await, Err(LedgerError::Token(TokenFault::NoScope))));
-    for unknown in ["", "logs", "logs:read", "LOGS:WRITE", "*"] {
+    for unknown in ["", "logs", "logs:erase", "LOGS:WRITE", "*"] {
         assert_eq!(Scope::parse(unknown), None);
     }
     room.assert_sound().await;

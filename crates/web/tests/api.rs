@@ -162,7 +162,8 @@ async fn a_body_that_breaks_off_keeps_its_whole_lines() {
 #[tokio::test]
 async fn searches_answer_lines_of_json() {
     let (house, person) = House::with_person().await;
-    let token = house.token("reader").await;
+    let new = anlan_ledger::NewToken { name: "reader", owner: None, scopes: &[anlan_ledger::Scope::LogsRead], expires: None };
+    let token = house.ledger.make_token(&anlan_ledger::Actor::System, &new).await.unwrap();
     house.keep("ip:192.0.2.1", &[b"<38>Nov 21 14:00:00 srv05 sshd[1]: Failed password for root from 203.0.113.77 port 1 ssh2"]);
     let bytes = house.keep("ip:192.0.2.1", &[b"bytes \xff\xfe"]);
     let ask = |path: String| {
@@ -179,6 +180,15 @@ async fn searches_answer_lines_of_json() {
     assert_eq!(line["seq"], bytes.to_string());
     assert_eq!(base64::engine::general_purpose::STANDARD.decode(line["raw_b64"].as_str().unwrap()).unwrap(), b"bytes \xff\xfe");
     assert_eq!(house.get("/api/v1/search?q=*&limit=1", &person).await.text().lines().count(), 1, "a session may search too");
+    // Who may only send lines reads none, nor how far they cover their terms; who may only read sends none.
+    let sender = house.token("sender").await;
+    for path in ["/api/v1/search?q=*", "/api/v1/coverage"] {
+        for (token, status) in [(&sender, 401), (&token, 200)] {
+            let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
+            assert_eq!(house.ask(request.body(Body::empty()).unwrap()).await.status.as_u16(), status, "{path}");
+        }
+    }
+    assert_eq!(house.send_events(&token, "a line").await.status.as_u16(), 401);
     for (path, code) in [("q=(", "query"), ("since=gestern", "since"), ("until=x", "until"), ("limit=0", "limit"), ("limit=x", "limit")] {
         let answer = ask(format!("/api/v1/search?{path}")).await;
         assert_eq!((answer.status.as_u16(), answer.json()["error"].as_str()), (400, Some(code)), "{path}");

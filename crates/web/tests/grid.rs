@@ -24,7 +24,7 @@ const HEAD: &str = "\
 # -   nobody            x    an account that was disabled            in   sent to the sign-in page
 # sy  system            se   security          au   audit             he   head        le   leader      du   duty
 # ha  handler           ap   approver          re   reader            st   staff       ir   inspector   (each alone, at A or at B)
-# lw  logs:write        rr   records:read      rw   records:write     (tokens of the handler of A)
+# lw  logs:write        lr   logs:read          rr   records:read      rw   records:write     (tokens of the handler of A)
 ";
 
 fn told(answer: &Answer) -> String {
@@ -57,11 +57,11 @@ async fn every_route_answers_everybody_as_reviewed() {
     let world = World::new().await;
     let roles = || Role::ALL.iter().map(|role| short(*role).to_owned()).collect::<Vec<_>>();
     let mut grid = HEAD.to_owned();
-    let heads = [vec!["-".to_owned()], roles(), roles(), ["lw", "rr", "rw"].map(str::to_owned).to_vec(), vec!["x".to_owned()]];
+    let heads = [vec!["-".to_owned()], roles(), roles(), ["lw", "lr", "rr", "rw"].map(str::to_owned).to_vec(), vec!["x".to_owned()]];
     writeln!(
         grid,
         "{}",
-        row("#", "", &[vec!["   ".into()], vec![format!("{:<43}", "A")], vec![format!("{:<43}", "B")], vec![format!("{:<11}", "token")]])
+        row("#", "", &[vec!["   ".into()], vec![format!("{:<43}", "A")], vec![format!("{:<43}", "B")], vec![format!("{:<15}", "token")]])
     )
     .unwrap();
     writeln!(grid, "{}", row("#", "", &heads)).unwrap();
@@ -85,7 +85,7 @@ async fn every_route_answers_everybody_as_reviewed() {
             cells.push(group);
         }
         let mut tokens = Vec::new();
-        for token in [&world.tokens.logs, &world.tokens.reads, &world.tokens.writes] {
+        for token in [&world.tokens.logs, &world.tokens.searches, &world.tokens.reads, &world.tokens.writes] {
             tokens.push(told(&world.ask_route(route, &Person::default(), token).await));
         }
         cells.push(tokens);

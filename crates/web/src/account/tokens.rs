@@ -6,7 +6,7 @@ use anlan_base::Instant;
 use anlan_base::text::{Lang, text};
 use anlan_law::kind::Role;
 use anlan_ledger::engine::Rights;
-use anlan_ledger::{LedgerError, NewToken, Scope, TokenFault, TokenRow};
+use anlan_ledger::{LOG_READERS, LedgerError, NewToken, Scope, TokenFault, TokenRow};
 use axum::http::StatusCode;
 
 use crate::console::Shared;
@@ -56,7 +56,11 @@ impl Token {
 }
 
 fn may_give(who: &Rights, scope: Scope) -> bool {
-    scope != Scope::LogsWrite || who.has(Role::System)
+    match scope {
+        Scope::LogsWrite => who.has(Role::System),
+        Scope::LogsRead => LOG_READERS.iter().any(|role| who.has(*role)),
+        Scope::RecordsRead | Scope::RecordsWrite => true,
+    }
 }
 
 /// Scopes that somebody may give to a token.

@@ -35,7 +35,7 @@ pub(crate) async fn coverage(State(house): State<Shared>, headers: HeaderMap) ->
 
 /// What the asker may see: a token as much as its owner, one without an owner everything; none where nobody asks.
 async fn asked(house: &Shared, headers: &HeaderMap) -> Result<Option<Coverage>, Failure> {
-    let rights = match token_holder(house, headers).await? {
+    let rights = match token_holder(house, headers, anlan_ledger::Scope::LogsRead).await? {
         Some(TokenHolder { owner: None, .. }) => return Ok(Some(measured(house).await?)),
         Some(TokenHolder { owner: Some(owner), .. }) => house.console.ledger.rights_of(&owner),
         None => match Signed::find(headers, String::new(), String::new(), house).await? {

@@ -67,17 +67,17 @@ pub(crate) fn no_token() -> Response {
     )
 }
 
-/// Who comes with the token in the `Authorization` header, if it is good and may send log lines.
-pub(crate) async fn token_holder(house: &Shared, headers: &HeaderMap) -> Result<Option<TokenHolder>, Failure> {
+/// Who comes with the token in the `Authorization` header, if it is good and has the scope.
+pub(crate) async fn token_holder(house: &Shared, headers: &HeaderMap, scope: Scope) -> Result<Option<TokenHolder>, Failure> {
     let Some(value) = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()) else { return Ok(None) };
     let Some((scheme, token)) = value.split_once(' ') else { return Ok(None) };
     if !scheme.eq_ignore_ascii_case("bearer") || token.len() > 256 {
         return Ok(None);
     }
-    Ok(house.console.ledger.token_holder(token.trim()).await?.filter(|holder| holder.may(Scope::LogsWrite)))
+    Ok(house.console.ledger.token_holder(token.trim()).await?.filter(|holder| holder.may(scope)))
 }
 
-/// The name of that token.
+/// The name of the token of the header, if it may send log lines.
 pub(crate) async fn token_name(house: &Shared, headers: &HeaderMap) -> Result<Option<String>, Failure> {
-    Ok(token_holder(house, headers).await?.map(|holder| holder.name))
+    Ok(token_holder(house, headers, Scope::LogsWrite).await?.map(|holder| holder.name))
 }

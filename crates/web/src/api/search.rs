@@ -51,7 +51,7 @@ pub(crate) async fn search(State(house): State<Shared>, headers: HeaderMap, pair
 
 /// What the asker may see: a token as much as its owner, one without an owner (made at the server's shell) everything; none where nobody asks.
 async fn scope_of(house: &Shared, headers: &HeaderMap) -> Result<Option<Scope>, Failure> {
-    let rights = match token_holder(house, headers).await? {
+    let rights = match token_holder(house, headers, anlan_ledger::Scope::LogsRead).await? {
         Some(TokenHolder { owner: None, .. }) => return Ok(Some(Scope::All)),
         Some(TokenHolder { owner: Some(owner), .. }) => house.console.ledger.rights_of(&owner),
         None => match Signed::find(headers, String::new(), String::new(), house).await? {

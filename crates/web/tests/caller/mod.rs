@@ -12,6 +12,7 @@ use crate::house::{Answer, House};
 #[derive(Clone, Debug)]
 pub struct Tokens {
     pub logs: String,
+    pub searches: String,
     pub reads: String,
     pub writes: String,
 }
@@ -20,6 +21,7 @@ impl House {
     pub async fn tokens_of(&self, owner: &str) -> Tokens {
         Tokens {
             logs: self.token_of(owner, Scope::LogsWrite).await,
+            searches: self.token_of(owner, Scope::LogsRead).await,
             reads: self.token_of(owner, Scope::RecordsRead).await,
             writes: self.token_of(owner, Scope::RecordsWrite).await,
         }
