@@ -37,7 +37,7 @@ const MEASURED: u64 = 6 * 3_600 + 1_800;
 /// Days on which that is done: these last ones, fewer in the small variant, and before them every so many.
 const LAST_MEASURED: u32 = 14;
 const SMALL_LAST_MEASURED: u32 = 2;
-const MEASURED_EVERY: u32 = 7;
+const MEASURED_EVERY: u32 = 14;
 /// Datagrams that are dropped once.
 const DROPPED_DATAGRAMS: u64 = 380;
 /// After midnight the day before is closed.
