@@ -178,6 +178,7 @@ fn lived(office: &mut Office, number: &str) {
     at.send_parts(&leave, &[("f.left", &lately(60)), ("f.done", "更换风扇")], None);
     at.shows(&["已离开，待核对", "核对登记", "登记了离开"]);
     at.open(&check);
+    assert!(at.status == 409 && at.page.contains("须由另一人办理"), "no form is drawn for whoever noted the leaving: {}", at.status);
     at.try_parts(&check, &[], None);
     assert_eq!(at.status, 422, "whoever noted the leaving does not check it");
     let at = &mut office.second.at;

@@ -103,14 +103,13 @@ impl<'a> Visitor<'a> {
     /// As [`Self::send`], for forms that may bring files.
     #[track_caller]
     pub fn send_parts(&mut self, action: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) {
+        self.has_form(action, fields);
         self.try_parts(action, fields, file);
         self.is_well(action);
     }
 
-    /// Whatever comes of it.
-    #[track_caller]
+    /// Whether the open page offers it or not, and whatever comes of it.
     pub fn try_parts(&mut self, action: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) {
-        self.has_form(action, fields);
         let mut body = Vec::new();
         for (name, value) in [("token", self.token().as_str())].iter().chain(fields) {
             let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");

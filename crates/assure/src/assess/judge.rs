@@ -209,7 +209,8 @@ mod tests {
             whole,
         };
         let (long_ago, before, later) = (Day(800), Day(999), Day(9_000));
-        let cases: [(&str, &[Probe], &[Span], Given, State, bool); 8] = [
+        type Case<'a> = (&'a str, &'a [Probe], &'a [Span], Given, State, bool);
+        let cases: [Case<'_>; 8] = [
             ("the whole operator", &[], &[term], given(true, true, day, later), State::Met, false),
             ("a unit that has not", &[], &[term], given(false, false, day, later), State::Failing, false),
             ("a unit alone", &[], &[term], given(true, false, day, later), State::Unknown, true),
